@@ -1,0 +1,62 @@
+// Feed: one venue's frames in, normalised events out. The code between the wire and the file, for mdrecord (live) and
+// mdnorm (recorded) alike; a pure function of what it is given.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "model/event.hpp"
+#include "model/raw.hpp"
+#include "venue/venue.hpp"
+
+namespace md::book {
+
+// Takes what a feed wants done; see venue::Request. Recorded feeds have nobody to ask: nullptr.
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  virtual void request(std::uint32_t connection, const venue::Request& request) = 0;
+};
+
+class Feed {
+ public:
+  struct Counts {
+    std::array<std::uint64_t, venue::kFrameKinds> frames{};
+    std::array<std::uint64_t, kTypes> events{};
+    std::uint64_t malformed = 0;
+    std::uint64_t impossible_times = 0;  // replaced by local_timestamp
+    std::uint64_t unanswered = 0;        // book messages that never met a snapshot
+  };
+
+  // `types`: events to give; empty = all. `out` and `driver` must outlive the feed.
+  Feed(const venue::Venue& venue, Types types, EventSink& out, Driver* driver = nullptr);
+  Feed(Feed&&) noexcept;
+  ~Feed();
+
+  // A connection opened: fresh state. Gives a connect event.
+  void on_connect(std::uint32_t connection, std::span<const std::string_view> symbols, Micros local_timestamp);
+  // It ended: its books end; gives a disconnect event.
+  void on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols, std::string_view reason,
+                     Micros local_timestamp);
+  // A frame of a connection (one never opened is opened silently) and a REST answer, offered to all connections.
+  // malformed: the frame is not what the protocol says.
+  Result<venue::FrameKind> on_frame(std::uint32_t connection, const venue::Frame& frame);
+  Result<venue::FrameKind> on_reply(const venue::Reply& reply);
+  // Any raw line of this venue, by its kind. For lines that carry no frame the kind is `status`.
+  Result<venue::FrameKind> on_raw(const RawLine& line);
+  // No more input: what still waits for a snapshot is given up and shows as a gap.
+  void finish(Micros local_timestamp);
+
+  const Counts& counts() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace md::book

@@ -1,0 +1,17 @@
+// All venues, by name.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "venue/venue.hpp"
+
+namespace md::venue {
+
+// In alphabetical order of their ids.
+std::span<const Venue* const> all();
+
+// By id or alias; nullptr if there is none.
+const Venue* find(std::string_view name);
+
+}  // namespace md::venue
