@@ -16,7 +16,7 @@ std::string Error::text() const {
 }
 
 Error system_error(Errc code, std::string_view what, int error_number) {
-  return Error{code, fmt::format("{}: {}", what, std::generic_category().message(error_number)), {}, 0, 0};
+  return Error{code, fmt::format("{}: {}", what, std::generic_category().message(error_number))};
 }
 
 }  // namespace md

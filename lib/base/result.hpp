@@ -32,7 +32,7 @@ enum class Errc : std::uint8_t {
 struct Error {
   Errc code = Errc::internal;
   std::string message;        // lower case, what failed first, subject quoted, no full stop
-  std::string file;           // input it is about, if any
+  std::string file{};         // input it is about, if any
   std::uint64_t line = 0;     // 1-based, 0 = not about a line
   std::uint64_t byte = 0;     // 1-based offset in the line, 0 = unknown
 

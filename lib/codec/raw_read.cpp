@@ -1,0 +1,194 @@
+#include <openssl/evp.h>
+
+#include <charconv>
+
+#include "codec/json.hpp"
+#include "codec/raw_json.hpp"
+
+namespace md::codec {
+namespace {
+
+bool decode_base64(std::string_view text, Buffer& out) {
+  if (text.size() % 4 != 0) return false;
+  char* const begin = out.reserve(text.size() / 4 * 3 + kPadding);
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(begin),
+                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (size < 0) return false;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  out.commit(begin + static_cast<std::size_t>(size) - padding);
+  return true;
+}
+
+// Reads on in `rest` behind `expected`, or says no.
+bool skip(std::string_view& rest, std::string_view expected) {
+  if (!rest.starts_with(expected)) return false;
+  rest.remove_prefix(expected.size());
+  return true;
+}
+
+// The inside of a string that has no escapes, `rest` behind its closing quote.
+bool take_string(std::string_view& rest, std::string_view& out) {
+  const std::size_t quote = rest.find('"');
+  if (quote == std::string_view::npos) return false;
+  out = rest.substr(0, quote);
+  rest.remove_prefix(quote + 1);
+  return out.find('\\') == std::string_view::npos;
+}
+
+// A frame or REST line as append_raw() writes it, field by field in its order. Nearly all of a recording are such lines, and
+// their envelope needs no JSON parser: the payload is parsed once, by the adapter. False: read it the general way.
+bool read_canonical(std::string_view line, RawLine& raw) {
+  std::string_view rest = line, time;
+  if (!skip(rest, "{\"type\":\"raw\",\"exchange\":\"") || !take_string(rest, raw.exchange)) return false;
+  if (!skip(rest, ",\"localTimestamp\":\"") || !take_string(rest, time)) return false;
+  if (!parse_iso(time, raw.local_timestamp)) return false;
+  raw.kind = RawKind::frame;
+  if (skip(rest, ",\"connection\":")) {
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), raw.connection);
+    if (error != std::errc{}) return false;
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  }
+  if (skip(rest, ",\"url\":\"") && !take_string(rest, raw.url)) return false;
+  if (skip(rest, ",\"request\":\"")) {
+    if (!take_string(rest, raw.request)) return false;
+    raw.kind = RawKind::reply;
+  }
+  if (!skip(rest, ",\"data\":") || !rest.ends_with('}')) return false;
+  raw.payload = Payload::json;
+  raw.data = rest.substr(0, rest.size() - 1);
+  return true;
+}
+
+}  // namespace
+
+struct RawReader::State {
+  bool fail(std::string message) {
+    error = Error{Errc::malformed, std::move(message)};
+    return false;
+  }
+
+  bool read_general(std::string_view line, RawLine& raw) {
+    std::string_view type;
+    bool has_time = false;
+    symbols.clear();
+    const bool read = parser.read_object(line, [&](json::Key key, json::Value value) {
+      if (key == "type") return value.text(type);
+      if (key == "exchange") return value.text(raw.exchange);
+      if (key == "localTimestamp") {
+        std::string_view text;
+        has_time = value.text(text) && parse_iso(text, raw.local_timestamp);
+        return has_time;
+      }
+      if (key == "connection") {
+        std::int64_t number;
+        if (!value.integer(number) || number < 0 || number > UINT32_MAX) return false;
+        raw.connection = static_cast<std::uint32_t>(number);
+        return true;
+      }
+      if (key == "url") return value.text(raw.url);
+      if (key == "request") return value.text(raw.request);
+      if (key == "reason") return value.text(raw.reason);
+      if (key == "status") {
+        std::int64_t number;
+        if (!value.integer(number) || number < 0 || number > 999) return false;
+        raw.status = static_cast<int>(number);
+        return true;
+      }
+      if (key == "symbols") {
+        return value.array([&](json::Value element) { return element.text(symbols.emplace_back()); });
+      }
+      if (key == "data") return raw.payload = Payload::json, value.whole(raw.data);
+      if (key == "text") {
+        std::string_view text;
+        if (!value.text(text)) return false;
+        raw.payload = Payload::text;
+        raw.data = keep(text);
+        return true;
+      }
+      if (key == "base64") {
+        std::string_view text;
+        decoded.clear();
+        if (!value.text(text) || !decode_base64(text, decoded)) return false;
+        raw.payload = Payload::binary;
+        raw.data = decoded.view();
+        return true;
+      }
+      return true;
+    });
+    if (!read) return fail("not a raw line: broken JSON, or a field of the wrong kind");
+    if (raw.exchange.empty()) raw.exchange = exchange;
+    if (raw.exchange.empty()) return fail("raw line has no exchange");
+    if (!has_time) return fail("raw line has no localTimestamp");
+    raw.symbols = symbols;
+    if (type == "raw") {
+      raw.kind = raw.request.empty() ? RawKind::frame : RawKind::reply;
+      if (raw.payload == Payload::none) return fail("raw line has no data, text or base64");
+    } else if (type == "connect") {
+      raw.kind = RawKind::connect;
+    } else if (type == "sent") {
+      raw.kind = RawKind::sent;
+    } else if (type == "disconnect") {
+      raw.kind = RawKind::disconnect;
+    } else {
+      return fail("unknown raw line type '" + std::string(type.substr(0, 40)) + "'");
+    }
+    return true;
+  }
+
+  // "<ISO 8601 or unix ns> <frame>".
+  bool read_stamped(std::string_view line, RawLine& raw) {
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos) return fail("neither JSON nor '<time> <frame>'");
+    if (exchange.empty()) return fail("line of another recorder: its exchange must be given (--exchange)");
+    const std::string_view stamp = line.substr(0, space);
+    std::int64_t number;
+    const auto [end, error_code] = std::from_chars(stamp.data(), stamp.data() + stamp.size(), number);
+    const bool is_number = error_code == std::errc{} && end == stamp.data() + stamp.size();
+    if (!(is_number ? micros_from_number(number, raw.local_timestamp) : parse_iso(stamp, raw.local_timestamp))) {
+      return fail("line begins with neither JSON nor a time");
+    }
+    raw.exchange = exchange;
+    raw.kind = RawKind::frame;
+    raw.data = line.substr(space + 1);
+    raw.payload = Payload::text;
+    return true;
+  }
+
+  // Unescaped text lives in the parser; the adapter reads beyond its end, so it moves to where it may.
+  std::string_view keep(std::string_view text) {
+    decoded.clear();
+    char* const begin = decoded.reserve(text.size() + kPadding);
+    std::memcpy(begin, text.data(), text.size());
+    decoded.commit(begin + text.size());
+    return decoded.view();
+  }
+
+  std::string exchange;
+  json::Parser parser;
+  std::vector<std::string_view> symbols;
+  Buffer decoded;
+  Error error;
+};
+
+RawReader::RawReader(std::string exchange) : state_(std::make_unique<State>()) { state_->exchange = std::move(exchange); }
+RawReader::RawReader(RawReader&&) noexcept = default;
+RawReader& RawReader::operator=(RawReader&&) noexcept = default;
+RawReader::~RawReader() = default;
+
+bool RawReader::read(std::string_view line, RawLine& raw) {
+  raw = RawLine{};
+  if (read_canonical(line, raw)) return true;
+  raw = RawLine{};
+  if (line.starts_with('{')) return state_->read_general(line, raw);
+  return state_->read_stamped(line, raw);
+}
+
+Result<RawLine> RawReader::read(std::string_view line) {
+  RawLine raw;
+  if (!read(line, raw)) return error();
+  return raw;
+}
+
+const Error& RawReader::error() const { return state_->error; }
+
+}  // namespace md::codec
