@@ -21,9 +21,9 @@ same() { # WHAT FILE FILE
 mandoc -Tlint -W warning "$page" || complain 'mandoc complains'
 "$2/$tool" --help >"$scratch/help"
 
-# "  -q, --quiet", "      --window N": one line per option, "--window N", sorted.
-sed -n 's/^  \(-[A-Za-z], \|    \)\(--[a-z0-9-]*\( [^ ][^ ]*\)\{0,1\}\)\( .*\)\{0,1\}$/\1\2/p' "$scratch/help" |
-  sed 's/^    //; s/  *$//' | sort -u >"$scratch/help.options"
+# "  -q, --quiet", "      --window N": what stands before the description, which is two spaces away.
+sed -n 's/^  \(-[A-Za-z], \|    \)\(--[a-z]\)/\1\2/p' "$scratch/help" |
+  sed 's/^    //; s/   *.*$//' | sort -u >"$scratch/help.options"
 # ".It Fl q , Fl -quiet", ".It Fl -window Ar N"
 sed -n 's/^\.It \(Fl .*\)$/\1/p' "$page" | sed 's/ Ar / /g; s/Fl /-/g; s/ ,/,/g' | sort -u >"$scratch/page.options"
 same 'options' "$scratch/help.options" "$scratch/page.options"
