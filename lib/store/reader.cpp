@@ -12,9 +12,6 @@
 namespace md::store {
 namespace {
 
-// Behind the signature stand 4 bytes of flags and 4 of the length of an extension.
-constexpr std::size_t kHeaderSize = 19;
-
 // As SQL, from an integer.
 std::string sql_time(Micros time) { return fmt::format("'{}'::timestamptz", to_iso(time)); }
 
@@ -80,57 +77,82 @@ Result<std::vector<Stream>> list_streams(Database& database, Micros from, Micros
 
 struct Reader::State {
   State(Database& from, Selection what, Schema schema)
-      : database(&from), selection(std::move(what)), rows(rest, schema.numbers) {}
+      : database(&from),
+        selection(std::move(what)),
+        position(selection.from),
+        rows(rest, schema.numbers) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    if (open) database->abandon();
+    if (copying) database->abandon();
   }
 
-  // False = no more.
+  // Begins to read the next day that has events; false = there is none. A day at a time, so that
+  // the server has no more than a day to sort.
+  Result<bool> open_day() {
+    const Table table = table_of(selection.type);
+    MD_TRY(
+        const Rows found,
+        database->query(fmt::format(
+            "SELECT (extract(epoch FROM min(\"timestamp\")) * 1000000)::bigint FROM md.{} WHERE {}"
+            " AND {}",
+            name(table), stream, sql_range(position, selection.to))));
+    if (found.is_null(0, 0)) return false;
+    const Micros end = (day_of(found.integer(0, 0)) + 1) * kDay;
+    MD_CHECK(database->copy_out(fmt::format(
+        "COPY (SELECT {} FROM md.{} WHERE {} AND {} ORDER BY local_timestamp, load_id,"
+        " line) TO STDOUT (FORMAT binary)",
+        columns(table), name(table), stream, sql_range(position, std::min(end, selection.to)))));
+    position = end;
+    copying = true;
+    header_read = false;
+    return true;
+  }
+
+  // The next bytes of the COPY into `rest`; false = it has ended, and nothing failed.
   Result<bool> next_piece() {
     auto more = database->copy_out_read(rest);
-    open = more && *more;
-    if (open && !header_read) {
+    copying = more && *more;
+    if (!copying) rest = {};
+    if (copying && !header_read) {
       header_read = true;
       if (!rest.starts_with(copy_header()))
         return Error{Errc::protocol, "COPY did not begin with its signature"};
-      rest.remove_prefix(kHeaderSize);
+      rest.remove_prefix(copy_header().size());
     }
     return more;
   }
 
   Result<bool> next(Event& event) {
-    while (rest.empty()) {
-      if (!open) return false;
-      MD_TRY(const bool more, next_piece());
-      if (!more) return false;
-    }
-    event.exchange = selection.exchange;
-    event.symbol = selection.symbol;
-    if (decoder.next(rows, selection.type, event)) return true;
-    if (rows.ok()) return finish();
-    return Error{Errc::malformed,
-                 fmt::format("a row of md.{} is not an event ({} '{}')",
-                             name(table_of(selection.type)), selection.exchange, selection.symbol)};
-  }
-
-  // Behind the trailer: only the statement's result says that nothing failed.
-  Result<bool> finish() {
-    rest = {};
-    while (open) {
-      MD_CHECK(next_piece());
+    while (true) {
+      while (rest.empty()) {
+        if (!copying) {
+          MD_TRY(const bool opened, open_day());
+          if (!opened) return false;
+        }
+        MD_CHECK(next_piece());
+      }
+      event.exchange = selection.exchange;
+      event.symbol = selection.symbol;
+      if (decoder.next(rows, selection.type, event)) return true;
+      if (!rows.ok()) {
+        return Error{Errc::malformed, fmt::format("a row of md.{} is not an event ({} '{}')",
+                                                  name(table_of(selection.type)),
+                                                  selection.exchange, selection.symbol)};
+      }
+      // The trailer. That the day is whole, the statement's end says.
       rest = {};
     }
-    return false;
   }
 
   Database* database;
   Selection selection;
+  std::string stream;     // the rows of one stream, as a condition
+  Micros position;        // days before it were read
   std::string_view rest;  // of the piece last read
   RowReader rows;
   RowDecoder decoder;
-  bool open = false;
+  bool copying = false;
   bool header_read = false;
 };
 
@@ -138,15 +160,7 @@ Result<Reader> Reader::open(Database& database, const Selection& selection) {
   MD_TRY(const Schema schema, require_schema(database));
   MD_TRY(const std::optional<std::string> stream, sql_stream(database, selection));
   auto state = std::make_unique<State>(database, selection, schema);
-  if (stream) {
-    const Table table = table_of(selection.type);
-    MD_CHECK(database.copy_out(fmt::format(
-        "COPY (SELECT {} FROM md.{} WHERE {} AND {} ORDER BY date_trunc('day', \"timestamp\", "
-        "'UTC'),"
-        " local_timestamp, load_id, line) TO STDOUT (FORMAT binary)",
-        columns(table), name(table), *stream, sql_range(selection.from, selection.to))));
-    state->open = true;
-  }
+  state->stream = stream.value_or("false");
   return Reader(std::move(state));
 }
 
