@@ -1,11 +1,25 @@
 #include "venue/support.hpp"
 
 #include <fmt/format.h>
+#include <zlib.h>
+
+#include "codec/json.hpp"
 
 namespace md::venue {
 
 Error malformed(std::string_view venue, std::string_view what) {
   return Error{Errc::malformed, fmt::format("{}: {}", venue, what)};
+}
+
+Result<FrameKind> not_an_object(std::string_view venue, std::string_view data) {
+  codec::json::Parser parser;
+  if (parser.read_array(data, [](codec::json::Value) { return true; })) return FrameKind::unknown;
+  return malformed(venue, "broken frame");
+}
+
+std::uint32_t crc32(std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 std::string_view query_value(std::string_view url, std::string_view name) {
