@@ -10,8 +10,6 @@
 // sizes such as "0.-10000" (2021).
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "codec/json.hpp"
 #include "venue/registry.hpp"
 #include "venue/support.hpp"
@@ -44,15 +42,6 @@ struct Fields {
   std::string_view type, product_id, time, trade_id, side, size, price, sequence;
   std::string_view best_bid, best_bid_size, best_ask, best_ask_size;
 };
-
-bool read_amount(std::string_view text, std::optional<Decimal>& out) {
-  return text.empty() || Decimal::parse(text, out.emplace());
-}
-
-bool read_integer(std::string_view text, std::int64_t& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size();
-}
 
 class CoinbaseSession final : public Session {
  public:
@@ -194,10 +183,10 @@ class CoinbaseSession final : public Session {
   // Sent with each match. Sizes come since 2022 only.
   Result<FrameKind> on_ticker(Sink& out) {
     BookTicker ticker;
-    if (fields_.product_id.empty() || !read_amount(fields_.best_ask_size, ticker.ask_amount) ||
-        !read_amount(fields_.best_ask, ticker.ask_price) ||
-        !read_amount(fields_.best_bid, ticker.bid_price) ||
-        !read_amount(fields_.best_bid_size, ticker.bid_amount) ||
+    if (fields_.product_id.empty() || !read_optional(fields_.best_ask_size, ticker.ask_amount) ||
+        !read_optional(fields_.best_ask, ticker.ask_price) ||
+        !read_optional(fields_.best_bid, ticker.bid_price) ||
+        !read_optional(fields_.best_bid_size, ticker.bid_amount) ||
         !read_integer(fields_.sequence, ticker.seq.emplace())) {
       return malformed(kId, "ticker lacks product_id or sequence, or has a broken number");
     }

@@ -36,6 +36,12 @@ T& entry(BySymbol<T>& map, std::string_view symbol, T fresh = {}) {
   return map.emplace(std::string(symbol), std::move(fresh)).first->second;
 }
 
+// The whole of `text` as an integer of 64 bits.
+bool read_integer(std::string_view text, std::int64_t& out);
+
+// A number that may be missing: from an empty text `out` stays as it is.
+bool read_optional(std::string_view text, std::optional<Decimal>& out);
+
 // A query parameter's value in a URL; empty if it is not there.
 std::string_view query_value(std::string_view url, std::string_view name);
 
