@@ -1,7 +1,5 @@
 // mdsim - a local exchange that speaks a venue's own protocol. Manual: man/mdsim.1
-#include <fmt/format.h>
-
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -9,6 +7,7 @@
 #include "codec/output.hpp"
 #include "front/front.hpp"
 #include "sim/recording.hpp"
+#include "sim/replay.hpp"
 #include "sim/server.hpp"
 #include "sim/synthetic.hpp"
 
@@ -17,6 +16,10 @@ namespace {
 using md::Result;
 
 struct Options {
+  std::vector<std::string> captures;
+  std::string exchange;
+  bool loop = false;
+  front::Rejects rejects;
   std::string synthesize;
   bool print = false;
   std::string listen = "127.0.0.1:0";
@@ -29,11 +32,14 @@ struct Options {
 };
 
 void declare(CLI::App& app, Options& o) {
+  app.add_option("capture", o.captures, "raw captures of one venue, one after the other");
   app.add_option("--listen", o.listen, "address to serve on; port 0 = any free one")
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.add_option("--tls", o.tls, "serve with TLS; both are PEM files")->type_name("CERT KEY")->expected(2);
   app.add_option("--speed", o.speed, "times as fast as the original, or max")->type_name("N")->capture_default_str();
+  app.add_option("--exchange", o.exchange, "whose lines of the capture to serve")->type_name("ID");
+  app.add_flag("--loop", o.loop, "serve the capture again to everyone who connects, until stopped");
   app.add_option("--synthesize", o.synthesize, "serve a random market: VENUE:SYMBOL,...")->type_name("MARKET");
   app.add_flag("--print", o.print, "write the synthetic market as a raw capture and exit");
   app.add_option("--rate", o.market.rate, "messages a second, over all symbols")
@@ -56,6 +62,7 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--clients", o.clients, "begin when this many have subscribed")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  o.rejects.declare(app);
 }
 
 Result<md::sim::SyntheticOptions> synthetic_options(const Options& o) {
@@ -101,8 +108,7 @@ Result<void> serve(md::sim::Exchange& exchange, const Options& o, const front::C
   return server.run(context.stop);
 }
 
-Result<front::Answer> run(const Options& o, front::Context& context) {
-  if (o.synthesize.empty()) return md::Error{.code = md::Errc::usage, .message = "nothing to serve: --synthesize"};
+Result<front::Answer> run_synthetic(const Options& o, const front::Context& context) {
   MD_TRY(auto venue, md::sim::parse_venue_market(o.synthesize));
   MD_TRY(const auto options, synthetic_options(o));
   if (o.print) {
@@ -112,6 +118,28 @@ Result<front::Answer> run(const Options& o, front::Context& context) {
     MD_CHECK(serve(exchange, o, context));
   }
   return front::Answer::clean;
+}
+
+Result<front::Answer> run_capture(const Options& o, const front::Context& context) {
+  md::sim::ReplayOptions options{.files = o.captures, .pace = {}, .clients = o.clients, .loop = o.loop};
+  MD_TRY(options.pace, md::sim::parse_pace(o.speed));
+  MD_TRY(auto rejects, front::RejectLog::open(o.rejects, context));
+  MD_TRY(auto index, md::sim::index_capture(o.captures, o.exchange, [&](const md::Error& error, std::string_view line) {
+    return rejects.reject(error, line);
+  }));
+  md::sim::ReplayExchange exchange(std::move(index), std::move(options));
+  MD_CHECK(serve(exchange, o, context));
+  return rejects.finish(front::Answer::clean);
+}
+
+Result<front::Answer> run(const Options& o, front::Context& context) {
+  const auto usage = [](const char* why) { return md::Error{.code = md::Errc::usage, .message = why}; };
+  if (o.captures.empty() == o.synthesize.empty()) return usage("either a capture or --synthesize is needed");
+  if (o.print && o.synthesize.empty()) return usage("--print goes with --synthesize");
+  if (std::find(o.captures.begin(), o.captures.end(), "-") != o.captures.end()) {
+    return usage("a capture must be a file: every client reads it from its beginning");
+  }
+  return o.captures.empty() ? run_synthetic(o, context) : run_capture(o, context);
 }
 
 }  // namespace

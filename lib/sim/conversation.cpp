@@ -26,7 +26,7 @@ void Conversation::take(Talk& talk, Micros now) {
   for (const Stream& stream : talk.subscribe) enter(stream);
   if (!talk.subscribe.empty()) {
     subscribed_ = true;
-    quiet_at_ = now + kQuiet;
+    quiet_at_ = now + quiet_;
   }
 }
 

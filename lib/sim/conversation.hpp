@@ -3,10 +3,12 @@
 // several messages.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/exchange.hpp"
 #include "sim/wire.hpp"
@@ -15,7 +17,8 @@ namespace md::sim {
 
 class Conversation : public Client {
  public:
-  // After the first subscription, the streams begin when no other came for this long.
+  // The streams begin when no further subscription came for this long, on top of the pause between two
+  // messages that the venue asks for (venue::Limits).
   static constexpr Micros kQuiet = 150'000;
   // A client that sends on while this many answers wait for it is closed with 1008.
   static constexpr std::size_t kMostAnswers = 4096;
@@ -26,7 +29,8 @@ class Conversation : public Client {
   Next next(Micros now, Buffer& frame) final;
 
  protected:
-  explicit Conversation(std::unique_ptr<Wire> wire) : wire_(std::move(wire)) {}
+  Conversation(std::unique_ptr<Wire> wire, std::int64_t send_interval_ms)
+      : wire_(std::move(wire)), quiet_(kQuiet + send_interval_ms * 1000) {}
 
   virtual void enter(const Stream& stream) = 0;
   virtual void leave(const Stream& stream) = 0;
@@ -41,6 +45,7 @@ class Conversation : public Client {
   void take(Talk& talk, Micros now);
 
   std::unique_ptr<Wire> wire_;
+  Micros quiet_;
   std::deque<std::string> said_;
   bool flooded_ = false;
   bool subscribed_ = false;  // ever

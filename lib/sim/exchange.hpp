@@ -56,7 +56,7 @@ class Exchange {
  public:
   virtual ~Exchange() = default;
   // GET of a path and query.
-  virtual HttpAnswer get(std::string_view target) = 0;
+  virtual HttpAnswer get(std::string_view target, Micros now) = 0;
   // A WebSocket opened on a path and query; nullptr: there is none there.
   virtual std::unique_ptr<Client> connect(std::string_view target, Micros now) = 0;
   // Called a few times a second; false once there is nothing left to serve and the server may end.

@@ -108,7 +108,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
       return answer({404, R"({"error":"no WebSocket at this path"})"});
     }
     if (request.method() != http::verb::get) return answer({405, R"({"error":"method not allowed"})"});
-    answer(server_.exchange.get(target));
+    answer(server_.exchange.get(target, steady_now()));
   }
 
   void answer(HttpAnswer answer) {

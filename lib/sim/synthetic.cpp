@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/conversation.hpp"
+#include "venue/registry.hpp"
 
 namespace md::sim {
 namespace {
@@ -13,12 +14,18 @@ constexpr Micros kPoll = 1000;        // how often a client looks whether the ot
 constexpr int kMostPerTurn = 1024;    // messages generated before other clients get their turn
 constexpr std::size_t kMostPerMessage = 8;  // frames of one message: one for each depth of a book
 
+std::int64_t send_interval_ms(std::string_view id) {
+  const venue::Venue* const venue = venue::find(id);
+  return venue == nullptr ? 0 : venue->limits.send_interval_ms;
+}
+
 }  // namespace
 
 class SyntheticClient final : public Conversation {
  public:
   SyntheticClient(SyntheticExchange& exchange, std::unique_ptr<Wire> wire)
-      : Conversation(std::move(wire)), exchange_(exchange), wanted_(exchange.market_.symbols()) {
+      : Conversation(std::move(wire), send_interval_ms(exchange.venue_.venue)),
+        exchange_(exchange), wanted_(exchange.market_.symbols()) {
     exchange_.clients_.push_back(this);
   }
   ~SyntheticClient() override { std::erase(exchange_.clients_, this); }
@@ -105,7 +112,7 @@ SyntheticExchange::SyntheticExchange(VenueMarket venue, const SyntheticOptions& 
 
 SyntheticExchange::~SyntheticExchange() = default;
 
-HttpAnswer SyntheticExchange::get(std::string_view target) { return venue_.dialect->get(market_, target); }
+HttpAnswer SyntheticExchange::get(std::string_view target, Micros) { return venue_.dialect->get(market_, target); }
 
 std::unique_ptr<Client> SyntheticExchange::connect(std::string_view target, Micros now) {
   auto client = std::make_unique<SyntheticClient>(*this, make_wire(venue_.venue, venue_.symbols));

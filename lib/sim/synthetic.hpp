@@ -37,7 +37,7 @@ class SyntheticExchange final : public Exchange {
   SyntheticExchange(VenueMarket venue, const SyntheticOptions& options);
   ~SyntheticExchange() override;
 
-  HttpAnswer get(std::string_view target) override;
+  HttpAnswer get(std::string_view target, Micros now) override;
   std::unique_ptr<Client> connect(std::string_view target, Micros now) override;
   bool tick(Micros now) override;
 
