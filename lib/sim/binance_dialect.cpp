@@ -1,6 +1,6 @@
-// Binance spot, as synthesised: combined streams <s>@trade, <s>@depth@100ms, <s>@bookTicker; /api/v3/exchangeInfo and
-// /api/v3/depth. A depth message covers update ids U to u, U being one more than the u before; the REST book says by
-// lastUpdateId up to which u it goes.
+// Binance spot, as synthesised: combined streams <s>@trade, <s>@depth@100ms, <s>@bookTicker;
+// /api/v3/exchangeInfo and /api/v3/depth. A depth message covers update ids U to u, U being one
+// more than the u before; the REST book says by lastUpdateId up to which u it goes.
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -20,7 +20,8 @@ constexpr std::size_t kMostLevels = 5000;
 class BinanceDialect final : public Dialect {
  public:
   explicit BinanceDialect(const std::vector<std::string>& symbols) : symbols_(symbols) {
-    for (const std::string& symbol : symbols_) stream_heads_.push_back(R"({"stream":")" + to_lower(symbol) + "@");
+    for (const std::string& symbol : symbols_)
+      stream_heads_.push_back(R"({"stream":")" + to_lower(symbol) + "@");
   }
 
   bool encode(const Market& market, const Message& message, int, Buffer& out) override {
@@ -100,8 +101,8 @@ class BinanceDialect final : public Dialect {
     out.append('"');
   }
 
-  static void price_and_amount(std::string_view before, std::string_view between, const Row& row, int digits,
-                               Buffer& out) {
+  static void price_and_amount(std::string_view before, std::string_view between, const Row& row,
+                               int digits, Buffer& out) {
     out.append(before);
     append_fixed(out, row.price, digits, kWireDigits - digits);
     out.append(between);
@@ -152,9 +153,10 @@ class BinanceDialect final : public Dialect {
     for (std::size_t i = 0; i < symbols_.size(); ++i) {
       const auto [base, quote] = split_symbol(symbols_[i]);
       if (i != 0) out.append(',');
-      out.append(R"({"symbol":")" + symbols_[i] + R"(","status":"TRADING","baseAsset":")" + base +
-                 R"(","baseAssetPrecision":8,"quoteAsset":")" + quote +
-                 R"(","quotePrecision":8,"isSpotTradingAllowed":true,"filters":[{"filterType":"PRICE_FILTER","tickSize":")");
+      out.append(
+          R"({"symbol":")" + symbols_[i] + R"(","status":"TRADING","baseAsset":")" + base +
+          R"(","baseAssetPrecision":8,"quoteAsset":")" + quote +
+          R"(","quotePrecision":8,"isSpotTradingAllowed":true,"filters":[{"filterType":"PRICE_FILTER","tickSize":")");
       append_fixed(out, 1, market.price_digits(i), kWireDigits - market.price_digits(i));
       out.append(R"("},{"filterType":"LOT_SIZE","stepSize":")");
       append_fixed(out, 1, kAmountDigits);

@@ -1,5 +1,6 @@
-// Binance spot and USD-M futures, the server's side: SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS, and streams named in the
-// URL. Every well-formed name is acknowledged, also one that will never deliver, as the venue does.
+// Binance spot and USD-M futures, the server's side: SUBSCRIBE, UNSUBSCRIBE, LIST_SUBSCRIPTIONS,
+// and streams named in the URL. Every well-formed name is acknowledged, also one that will never
+// deliver, as the venue does.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -12,7 +13,8 @@
 namespace md::sim {
 namespace {
 
-// Futures carry some channels on /public and the others on /market, and are silent about those of the wrong path.
+// Futures carry some channels on /public and the others on /market, and are silent about those of
+// the wrong path.
 enum class Part : std::uint8_t { all, book_side, market_side };
 
 struct Channel {
@@ -70,10 +72,12 @@ class BinanceWire final : public Wire {
       each_json_text(*message, "params", [&](std::string_view name) { unsubscribe(name, out); });
     } else if (method == "LIST_SUBSCRIPTIONS") {
       result = "[";
-      for (const std::string& name : names_) (result += result.size() > 1 ? "," : "") += json_quote(name);
+      for (const std::string& name : names_)
+        (result += result.size() > 1 ? "," : "") += json_quote(name);
       result += "]";
     } else {
-      out.answers.push_back(R"({"error":{"code":2,"msg":"Invalid request: unknown method"},"id":)" + id + "}");
+      out.answers.push_back(R"({"error":{"code":2,"msg":"Invalid request: unknown method"},"id":)" +
+                            id + "}");
       return;
     }
     out.answers.push_back(R"({"result":)" + result + R"(,"id":)" + id + "}");

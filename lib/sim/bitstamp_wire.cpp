@@ -1,4 +1,5 @@
-// Bitstamp WebSocket v2, the server's side: one channel per message, acknowledged even if its market does not exist.
+// Bitstamp WebSocket v2, the server's side: one channel per message, acknowledged even if its
+// market does not exist.
 #include <string>
 
 #include "base/symbol.hpp"
@@ -14,10 +15,8 @@ struct Channel {
   Type type;
 };
 constexpr Channel kChannels[] = {
-    {"live_trades_", Type::trade},
-    {"diff_order_book_", Type::book_change},
-    {"order_book_", Type::book_ticker},
-    {"funding_rate_", Type::derivative_ticker},
+    {"live_trades_", Type::trade},       {"diff_order_book_", Type::book_change},
+    {"order_book_", Type::book_ticker},  {"funding_rate_", Type::derivative_ticker},
     {"live_orders_", Type::liquidation},
 };
 
@@ -42,7 +41,8 @@ class BitstampWire final : public Wire {
     if (!message) return refuse("Incorrect JSON format.", out);
     const std::string_view event = json_text(*message, "event");
     if (event == "bts:heartbeat") {
-      out.answers.emplace_back(R"({"event":"bts:heartbeat","channel":"","data":{"status":"success"}})");
+      out.answers.emplace_back(
+          R"({"event":"bts:heartbeat","channel":"","data":{"status":"success"}})");
       return;
     }
     const bool enter = event == "bts:subscribe";
@@ -66,8 +66,8 @@ class BitstampWire final : public Wire {
 
  private:
   static void refuse(std::string_view why, Talk& out) {
-    out.answers.push_back(R"({"event":"bts:error","channel":"","data":{"code":null,"message":)" + json_quote(why) +
-                          "}}");
+    out.answers.push_back(R"({"event":"bts:error","channel":"","data":{"code":null,"message":)" +
+                          json_quote(why) + "}}");
   }
 
   ClientJson json_;

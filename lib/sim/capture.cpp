@@ -7,7 +7,8 @@
 
 namespace md::sim {
 
-// ---- CaptureReader --------------------------------------------------------------------------------------------
+// ---- CaptureReader
+// --------------------------------------------------------------------------------------------
 
 CaptureReader::CaptureReader(std::vector<std::string> files, std::string exchange)
     : files_(std::move(files)), exchange_(std::move(exchange)), reader_(exchange_) {}
@@ -48,10 +49,11 @@ CaptureReader::Read CaptureReader::next(RawLine& raw) {
   }
 }
 
-// ---- index_capture --------------------------------------------------------------------------------------------
+// ---- index_capture
+// --------------------------------------------------------------------------------------------
 
-Result<CaptureIndex> index_capture(const std::vector<std::string>& files, const std::string& exchange,
-                                   const OnBadLine& on_bad) {
+Result<CaptureIndex> index_capture(const std::vector<std::string>& files,
+                                   const std::string& exchange, const OnBadLine& on_bad) {
   CaptureIndex index;
   CaptureReader reader(files, exchange);
   RawLine raw;
@@ -67,15 +69,19 @@ Result<CaptureIndex> index_capture(const std::vector<std::string>& files, const 
     if (raw.kind != RawKind::frame) continue;
     if (index.frames++ == 0) index.first_frame = raw.local_timestamp;
   }
-  if (index.frames == 0) return Error{.code = Errc::malformed, .message = "no frame to serve in '" + files.front() + "'"};
+  if (index.frames == 0)
+    return Error{.code = Errc::malformed,
+                 .message = "no frame to serve in '" + files.front() + "'"};
   index.venue = venue::find(reader.exchange());
   if (index.venue == nullptr || make_wire(index.venue->id) == nullptr) {
-    return Error{.code = Errc::usage, .message = "cannot speak the protocol of '" + reader.exchange() + "'"};
+    return Error{.code = Errc::usage,
+                 .message = "cannot speak the protocol of '" + reader.exchange() + "'"};
   }
   return index;
 }
 
-// ---- FrameSorter ----------------------------------------------------------------------------------------------
+// ---- FrameSorter
+// ----------------------------------------------------------------------------------------------
 
 class FrameSorter::Notes final : public venue::Sink {
  public:
@@ -85,10 +91,11 @@ class FrameSorter::Notes final : public venue::Sink {
   void on_request(const venue::Request&) override {}
 
  private:
-  // Frames are of one channel. What an adapter makes of it besides, such as a ticker out of a book, is not another
-  // stream: who subscribes to that channel gets the frame, once.
+  // Frames are of one channel. What an adapter makes of it besides, such as a ticker out of a book,
+  // is not another stream: who subscribes to that channel gets the frame, once.
   void note(Type type, std::string_view symbol) {
-    if (!streams_.empty() && (streams_.front().type != type || streams_.back().symbol == symbol)) return;
+    if (!streams_.empty() && (streams_.front().type != type || streams_.back().symbol == symbol))
+      return;
     streams_.push_back({type, std::string(symbol)});
   }
 
@@ -102,8 +109,10 @@ std::span<const Stream> FrameSorter::streams_of(const RawLine& raw) {
   Notes notes(streams_);
   if (raw.kind == RawKind::connect) sessions_.erase(raw.connection);
   if (raw.kind == RawKind::reply) {
-    const venue::Reply reply{raw.request, raw.status == 0 ? 200 : raw.status, raw.data, raw.local_timestamp};
-    for (auto& [connection, session] : sessions_) static_cast<void>(session->on_reply(reply, notes));
+    const venue::Reply reply{raw.request, raw.status == 0 ? 200 : raw.status, raw.data,
+                             raw.local_timestamp};
+    for (auto& [connection, session] : sessions_)
+      static_cast<void>(session->on_reply(reply, notes));
     streams_.clear();
   }
   if (raw.kind != RawKind::frame) return {};
@@ -111,7 +120,8 @@ std::span<const Stream> FrameSorter::streams_of(const RawLine& raw) {
   if (session == nullptr) session = venue_.session();
   const auto kind = session->on_frame({raw.data, raw.local_timestamp}, notes);
   if (!streams_.empty() || !kind) return streams_;
-  // An adapter that passes over the first frame of a stream, or an empty one, does so at the client's end too.
+  // An adapter that passes over the first frame of a stream, or an empty one, does so at the
+  // client's end too.
   if (*kind == venue::FrameKind::history || *kind == venue::FrameKind::empty) {
     if (auto stream = wire_->stream_of(raw.data)) streams_.push_back(*std::move(stream));
   }

@@ -23,19 +23,22 @@ namespace md::sim {
 // The lines of files, one after the other.
 class CaptureReader {
  public:
-  // Lines of other exchanges are passed over; empty = the exchange of the first line that can be read. For lines that name
-  // none ("<ISO 8601> <frame>") it must be given.
+  // Lines of other exchanges are passed over; empty = the exchange of the first line that can be
+  // read. For lines that name none ("<ISO 8601> <frame>") it must be given.
   CaptureReader(std::vector<std::string> files, std::string exchange);
 
   enum class Read : std::uint8_t {
     line,
-    bad,  // a line or a file that cannot be read: see error() and text(); call next() again to go on
+    bad,  // a line or a file that cannot be read: see error() and text(); call next() again to go
+          // on
     end,
   };
   // Views in `raw` are valid until the next call.
   Read next(RawLine& raw);
   const Error& error() const { return error_; }
-  std::string_view text() const { return text_; }  // of the bad line; empty where it was not readable at all
+  std::string_view text() const {
+    return text_;
+  }  // of the bad line; empty where it was not readable at all
   const std::string& exchange() const { return exchange_; }
 
  private:
@@ -59,19 +62,21 @@ struct CaptureIndex {
 // Who is told of bad lines; gives an error back to end the reading.
 using OnBadLine = std::function<Result<void>(const Error&, std::string_view line)>;
 
-// Reads it all once. Errors: not_found, permission (a file), malformed (no frame in it, no exchange named), usage (a venue
-// that is not known here), and what `on_bad` gave.
-Result<CaptureIndex> index_capture(const std::vector<std::string>& files, const std::string& exchange,
-                                   const OnBadLine& on_bad);
+// Reads it all once. Errors: not_found, permission (a file), malformed (no frame in it, no exchange
+// named), usage (a venue that is not known here), and what `on_bad` gave.
+Result<CaptureIndex> index_capture(const std::vector<std::string>& files,
+                                   const std::string& exchange, const OnBadLine& on_bad);
 
-// Which streams a frame belongs to. The venue's own adapter tells, by what it makes of the frame, so a trade is a trade
-// whatever its channel was called. Frames must be given in the order of the capture.
+// Which streams a frame belongs to. The venue's own adapter tells, by what it makes of the frame,
+// so a trade is a trade whatever its channel was called. Frames must be given in the order of the
+// capture.
 class FrameSorter {
  public:
   explicit FrameSorter(const venue::Venue& venue);
 
-  // Empty for lines that are no frames, and for frames that belong to no stream: acknowledgements, heartbeats, errors.
-  // Valid until the next call. The payload of a frame must have codec::kPadding readable bytes behind it.
+  // Empty for lines that are no frames, and for frames that belong to no stream: acknowledgements,
+  // heartbeats, errors. Valid until the next call. The payload of a frame must have codec::kPadding
+  // readable bytes behind it.
   std::span<const Stream> streams_of(const RawLine& raw);
 
  private:

@@ -1,4 +1,5 @@
-// JSON of clients: small, seldom, and not to be trusted. For the *_wire.cpp files only (it includes simdjson).
+// JSON of clients: small, seldom, and not to be trusted. For the *_wire.cpp files only (it includes
+// simdjson).
 #pragma once
 
 #include <simdjson.h>
@@ -15,7 +16,8 @@ class ClientJson {
   // The object in `text`, valid until the next call; nothing if it is none.
   std::optional<simdjson::dom::object> object(std::string_view text) {
     simdjson::dom::object object;
-    if (parser_.parse(text.data(), text.size()).get_object().get(object) != simdjson::SUCCESS) return std::nullopt;
+    if (parser_.parse(text.data(), text.size()).get_object().get(object) != simdjson::SUCCESS)
+      return std::nullopt;
     return object;
   }
 
@@ -56,7 +58,8 @@ inline std::string json_quote(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) >= 0x20) out += c;  // none of these texts has a use for control characters
+    if (static_cast<unsigned char>(c) >= 0x20)
+      out += c;  // none of these texts has a use for control characters
   }
   return out += '"';
 }

@@ -1,5 +1,5 @@
-// Coinbase Exchange feed, the server's side: each subscribe or unsubscribe is answered with the list of everything the
-// connection is subscribed to.
+// Coinbase Exchange feed, the server's side: each subscribe or unsubscribe is answered with the
+// list of everything the connection is subscribed to.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -37,15 +37,18 @@ class CoinbaseWire final : public Wire {
     }
     const bool enter = type == "subscribe";
     for (simdjson::dom::element channel : channels) {
-      // A channel is an object with its own products, or a name for which those of the message stand.
+      // A channel is an object with its own products, or a name for which those of the message
+      // stand.
       std::string_view name;
       if (channel.get(name) == simdjson::SUCCESS) {
-        each_json_text(*message, "product_ids", [&](std::string_view product) { change(enter, name, product, out); });
+        each_json_text(*message, "product_ids",
+                       [&](std::string_view product) { change(enter, name, product, out); });
       } else {
         name = json_text(channel, "name");
         const bool own = channel["product_ids"].error() == simdjson::SUCCESS;
         const auto take = [&](std::string_view product) { change(enter, name, product, out); };
-        own ? each_json_text(channel, "product_ids", take) : each_json_text(*message, "product_ids", take);
+        own ? each_json_text(channel, "product_ids", take)
+            : each_json_text(*message, "product_ids", take);
       }
     }
     out.answers.push_back(subscriptions());
@@ -83,7 +86,8 @@ class CoinbaseWire final : public Wire {
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       const bool first_of_channel = i == 0 || sorted[i - 1].first != sorted[i].first;
       if (first_of_channel) {
-        out += (i == 0 ? "" : "]},") + (R"({"name":)" + json_quote(sorted[i].first)) + R"(,"product_ids":[)";
+        out += (i == 0 ? "" : "]},") + (R"({"name":)" + json_quote(sorted[i].first)) +
+               R"(,"product_ids":[)";
       } else {
         out += ",";
       }

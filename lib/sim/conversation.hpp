@@ -1,6 +1,6 @@
-// Conversation: the part of a client that is the same whatever is served. Lets the venue's Wire answer, keeps the answers
-// in order, tells the subscriptions, and waits a moment after them before the streams begin, since clients subscribe in
-// several messages.
+// Conversation: the part of a client that is the same whatever is served. Lets the venue's Wire
+// answer, keeps the answers in order, tells the subscriptions, and waits a moment after them before
+// the streams begin, since clients subscribe in several messages.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace md::sim {
 
 class Conversation : public Client {
  public:
-  // The streams begin when no further subscription came for this long, on top of the pause between two
-  // messages that the venue asks for (venue::Limits).
+  // The streams begin when no further subscription came for this long, on top of the pause between
+  // two messages that the venue asks for (venue::Limits).
   static constexpr Micros kQuiet = 150'000;
   // A client that sends on while this many answers wait for it is closed with 1008.
   static constexpr std::size_t kMostAnswers = 4096;

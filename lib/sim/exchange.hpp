@@ -1,8 +1,10 @@
-// Exchange: what a server serves, without the server. No socket, no clock, no thread: whoever drives it (server.hpp, or
-// a test) hands in the time, as microseconds of a steady clock with any origin.
+// Exchange: what a server serves, without the server. No socket, no clock, no thread: whoever
+// drives it (server.hpp, or a test) hands in the time, as microseconds of a steady clock with any
+// origin.
 //
-// Everything that leaves for a client passes Client::next(). A Client that wraps another one can therefore drop,
-// repeat, delay or damage frames, or close early, and neither the exchanges nor the server need to know.
+// Everything that leaves for a client passes Client::next(). A Client that wraps another one can
+// therefore drop, repeat, delay or damage frames, or close early, and neither the exchanges nor the
+// server need to know.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +49,8 @@ class Client {
   virtual ~Client() = default;
   // The client sent a text frame.
   virtual void on_text(std::string_view text, Micros now) = 0;
-  // Called when the connection can take a frame, which is then appended to `frame` (empty before). Frames are asked
-  // for one at a time, so a client that does not read holds up itself.
+  // Called when the connection can take a frame, which is then appended to `frame` (empty before).
+  // Frames are asked for one at a time, so a client that does not read holds up itself.
   virtual Next next(Micros now, Buffer& frame) = 0;
 };
 

@@ -8,7 +8,8 @@
 
 namespace md::sim {
 
-// Value * 10^-digits, followed by `zeros` zeros: (-, 123456, 2, 6) is "1234.56000000". value >= 0, digits >= 0.
+// Value * 10^-digits, followed by `zeros` zeros: (-, 123456, 2, 6) is "1234.56000000". value >= 0,
+// digits >= 0.
 inline void append_fixed(Buffer& out, std::int64_t value, int digits, int zeros = 0) {
   constexpr int kRoom = 48;
   char text[kRoom];

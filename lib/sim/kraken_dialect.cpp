@@ -1,5 +1,6 @@
-// Kraken spot v2, as synthesised: channels trade, book, ticker; /0/public/AssetPairs. Numbers stand bare, with all digits
-// of the instrument. A book message carries the CRC-32 of the ten best levels of each side after it.
+// Kraken spot v2, as synthesised: channels trade, book, ticker; /0/public/AssetPairs. Numbers stand
+// bare, with all digits of the instrument. A book message carries the CRC-32 of the ten best levels
+// of each side after it.
 #include <zlib.h>
 
 #include <algorithm>
@@ -23,11 +24,14 @@ std::span<const Row> best_of(std::span<const Row> side, int depth) {
   return side.last(std::min(static_cast<std::size_t>(depth), side.size()));
 }
 
-bool before(bool is_bid, std::int64_t a, std::int64_t b) { return is_bid ? a < b : a > b; }  // in worst-first order
+bool before(bool is_bid, std::int64_t a, std::int64_t b) {
+  return is_bid ? a < b : a > b;
+}  // in worst-first order
 
 const Row* find_price(std::span<const Row> side, bool is_bid, std::int64_t price) {
-  const auto at = std::lower_bound(side.begin(), side.end(), price,
-                                   [&](const Row& row, std::int64_t p) { return before(is_bid, row.price, p); });
+  const auto at = std::lower_bound(
+      side.begin(), side.end(), price,
+      [&](const Row& row, std::int64_t p) { return before(is_bid, row.price, p); });
   return at != side.end() && at->price == price ? &*at : nullptr;
 }
 
@@ -42,7 +46,8 @@ class KrakenDialect final : public Dialect {
       case Type::trade:
         out.append(R"({"channel":"trade","type":"update","data":[{"symbol":")");
         out.append(name);
-        out.append(message.taker_buys ? R"(","side":"buy","price":)" : R"(","side":"sell","price":)");
+        out.append(message.taker_buys ? R"(","side":"buy","price":)"
+                                      : R"(","side":"sell","price":)");
         append_fixed(out, message.fill.price, digits);
         out.append(R"(,"qty":)");
         append_fixed(out, message.fill.amount, kAmountDigits);
@@ -62,13 +67,14 @@ class KrakenDialect final : public Dialect {
     return true;
   }
 
-  bool begin_stream(const Market& market, std::size_t symbol, const Stream& stream, Buffer& out) override {
+  bool begin_stream(const Market& market, std::size_t symbol, const Stream& stream,
+                    Buffer& out) override {
     if (stream.type != Type::book_change) return false;
     const auto bids = best_of(market.bids_worst_first(symbol), stream.depth);
     const auto asks = best_of(market.asks_worst_first(symbol), stream.depth);
     // A view that others follow stays as it was last told to them.
-    views_.try_emplace({symbol, stream.depth},
-                       View{.bids = {bids.begin(), bids.end()}, .asks = {asks.begin(), asks.end()}});
+    views_.try_emplace({symbol, stream.depth}, View{.bids = {bids.begin(), bids.end()},
+                                                    .asks = {asks.begin(), asks.end()}});
     const int digits = market.price_digits(symbol);
     out.append(R"({"channel":"book","type":"snapshot","data":[{"symbol":")");
     out.append(symbols_[symbol]);
@@ -92,11 +98,12 @@ class KrakenDialect final : public Dialect {
                   .subscribe = {},
                   .book_targets = {}};
     std::string names;
-    for (const std::string& symbol : symbols_) (names += names.empty() ? "\"" : ",\"") += symbol + "\"";
+    for (const std::string& symbol : symbols_)
+      (names += names.empty() ? "\"" : ",\"") += symbol + "\"";
     const auto subscribe = [&](const char* channel, const char* more) {
-      out.subscribe.push_back(R"({"method":"subscribe","params":{"channel":")" + std::string(channel) +
-                              R"(","symbol":[)" + names + "]" + more + R"(},"req_id":)" +
-                              std::to_string(out.subscribe.size() + 1) + "}");
+      out.subscribe.push_back(R"({"method":"subscribe","params":{"channel":")" +
+                              std::string(channel) + R"(","symbol":[)" + names + "]" + more +
+                              R"(},"req_id":)" + std::to_string(out.subscribe.size() + 1) + "}");
     };
     subscribe("trade", R"(,"snapshot":false)");
     subscribe("book", R"(,"depth":1000)");
@@ -118,9 +125,11 @@ class KrakenDialect final : public Dialect {
     out.append(symbols_[message.symbol]);
     out.append(R"(","bids":[)");
     const int digits = market.price_digits(message.symbol);
-    bool any = changes(found->second.bids, market.bids_worst_first(message.symbol), message.bids, true, depth, digits, out);
+    bool any = changes(found->second.bids, market.bids_worst_first(message.symbol), message.bids,
+                       true, depth, digits, out);
     out.append(R"(],"asks":[)");
-    any |= changes(found->second.asks, market.asks_worst_first(message.symbol), message.asks, false, depth, digits, out);
+    any |= changes(found->second.asks, market.asks_worst_first(message.symbol), message.asks, false,
+                   depth, digits, out);
     if (!any) {
       out.truncate(begin);
       return false;
@@ -129,10 +138,11 @@ class KrakenDialect final : public Dialect {
     return true;
   }
 
-  // What a client of this depth must be told so that its side becomes the new one: levels that changed, and levels that
-  // moved up into its depth. What falls out of the depth it cuts off by itself.
-  static bool changes(Side& view, std::span<const Row> book, std::span<const Row> changed, bool is_bid, int depth,
-                      int digits, Buffer& out) {
+  // What a client of this depth must be told so that its side becomes the new one: levels that
+  // changed, and levels that moved up into its depth. What falls out of the depth it cuts off by
+  // itself.
+  static bool changes(Side& view, std::span<const Row> book, std::span<const Row> changed,
+                      bool is_bid, int depth, int digits, Buffer& out) {
     const auto now = best_of(book, depth);
     bool any = false;
     const auto tell = [&](const Row& row) {
@@ -152,7 +162,8 @@ class KrakenDialect final : public Dialect {
     return any;
   }
 
-  static void quote(std::string_view price, std::string_view amount, const Row& row, int digits, Buffer& out) {
+  static void quote(std::string_view price, std::string_view amount, const Row& row, int digits,
+                    Buffer& out) {
     out.append(price);
     append_fixed(out, row.price, digits);
     out.append(amount);
@@ -178,7 +189,8 @@ class KrakenDialect final : public Dialect {
     digits_.clear();
     checksum_side(market.asks_worst_first(symbol));
     checksum_side(market.bids_worst_first(symbol));
-    const auto crc = crc32(0, reinterpret_cast<const Bytef*>(digits_.data()), static_cast<uInt>(digits_.size()));
+    const auto crc =
+        crc32(0, reinterpret_cast<const Bytef*>(digits_.data()), static_cast<uInt>(digits_.size()));
     out.append(R"(],"checksum":)");
     append_integer(out, static_cast<std::int64_t>(crc));
     end_with_time(time, out);
@@ -198,9 +210,10 @@ class KrakenDialect final : public Dialect {
       const std::string base = symbols_[i].substr(0, slash);
       const std::string quote = symbols_[i].substr(slash + 1);
       if (i != 0) out.append(',');
-      out.append("\"" + base + quote + R"(":{"altname":")" + base + quote + R"(","wsname":")" + symbols_[i] +
-                 R"(","base":")" + base + R"(","quote":")" + quote + R"(","pair_decimals":)" +
-                 std::to_string(market.price_digits(i)) + R"(,"lot_decimals":)" + std::to_string(kAmountDigits) +
+      out.append("\"" + base + quote + R"(":{"altname":")" + base + quote + R"(","wsname":")" +
+                 symbols_[i] + R"(","base":")" + base + R"(","quote":")" + quote +
+                 R"(","pair_decimals":)" + std::to_string(market.price_digits(i)) +
+                 R"(,"lot_decimals":)" + std::to_string(kAmountDigits) +
                  R"(,"ordermin":"0.00001","tick_size":")");
       append_fixed(out, 1, market.price_digits(i));
       out.append(R"(","status":"online"})");

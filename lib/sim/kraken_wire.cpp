@@ -1,4 +1,5 @@
-// Kraken spot v2, the server's side: subscribe and unsubscribe with one acknowledgement per symbol, ping, heartbeat.
+// Kraken spot v2, the server's side: subscribe and unsubscribe with one acknowledgement per symbol,
+// ping, heartbeat.
 #include <algorithm>
 #include <string>
 
@@ -18,7 +19,8 @@ std::optional<Type> type_of(std::string_view channel) {
 
 constexpr int kDepths[] = {10, 25, 100, 500, 1000};
 // Times of day are the caller's affair, so these two are always the same.
-constexpr std::string_view kTimes = R"("time_in":"2024-01-01T00:00:00.000000Z","time_out":"2024-01-01T00:00:00.000001Z")";
+constexpr std::string_view kTimes =
+    R"("time_in":"2024-01-01T00:00:00.000000Z","time_out":"2024-01-01T00:00:00.000001Z")";
 
 class KrakenWire final : public Wire {
  public:
@@ -72,31 +74,35 @@ class KrakenWire final : public Wire {
     return static_cast<int>(std::clamp<std::int64_t>(depth, 0, INT32_MAX));
   }
 
-  void change(bool enter, const std::string& channel, std::string_view symbol, int depth, const std::string& id,
-              Talk& out) const {
+  void change(bool enter, const std::string& channel, std::string_view symbol, int depth,
+              const std::string& id, Talk& out) const {
     const auto type = type_of(channel);
     const std::string method = enter ? "subscribe" : "unsubscribe";
     const bool is_book = type == Type::book_change;
     const char* refusal = nullptr;
     if (!type) {
       refusal = "Channel not supported";
-    } else if (is_book && std::find(std::begin(kDepths), std::end(kDepths), depth) == std::end(kDepths)) {
+    } else if (is_book &&
+               std::find(std::begin(kDepths), std::end(kDepths), depth) == std::end(kDepths)) {
       refusal = "Depth not supported";
-    } else if (!symbols_.empty() && std::find(symbols_.begin(), symbols_.end(), symbol) == symbols_.end()) {
+    } else if (!symbols_.empty() &&
+               std::find(symbols_.begin(), symbols_.end(), symbol) == symbols_.end()) {
       refusal = "Currency pair not supported";
     }
     if (refusal != nullptr) {
       out.answers.push_back(R"({"method":")" + method + R"(","success":false,"error":)" +
-                            json_quote(std::string(refusal) + " " + std::string(symbol)) + R"(,"symbol":)" +
-                            json_quote(symbol) + "," + std::string(kTimes) + id + "}");
+                            json_quote(std::string(refusal) + " " + std::string(symbol)) +
+                            R"(,"symbol":)" + json_quote(symbol) + "," + std::string(kTimes) + id +
+                            "}");
       return;
     }
     std::string result = R"({"channel":")" + channel + R"(","symbol":)" + json_quote(symbol);
     if (is_book) result += R"(,"depth":)" + std::to_string(depth);
     if (enter) result += is_book ? R"(,"snapshot":true)" : R"(,"snapshot":false)";
-    out.answers.push_back(R"({"method":")" + method + R"(","result":)" + result + R"(},"success":true,)" +
-                          std::string(kTimes) + id + "}");
-    (enter ? out.subscribe : out.unsubscribe).push_back({*type, std::string(symbol), is_book ? depth : 0});
+    out.answers.push_back(R"({"method":")" + method + R"(","result":)" + result +
+                          R"(},"success":true,)" + std::string(kTimes) + id + "}");
+    (enter ? out.subscribe : out.unsubscribe)
+        .push_back({*type, std::string(symbol), is_book ? depth : 0});
   }
 
   std::span<const std::string> symbols_;

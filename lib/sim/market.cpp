@@ -5,7 +5,8 @@
 namespace md::sim {
 namespace {
 
-constexpr std::int64_t kLeastHome = 20'000;  // price steps: far enough from 0 for every level of a book
+constexpr std::int64_t kLeastHome =
+    20'000;  // price steps: far enough from 0 for every level of a book
 constexpr std::int64_t kHomeRange = 5'000'000;
 
 bool better(bool is_bid, std::int64_t a, std::int64_t b) { return is_bid ? a > b : a < b; }
@@ -116,7 +117,8 @@ void Market::trade(Book& book) {
     // A single unit cannot be split: such a level is left to be cancelled or enlarged.
     if (!(whole && spare) && best.amount == 1) break;
     const std::int64_t amount =
-        whole && spare ? best.amount : std::max<std::int64_t>(1, best.amount / 100 * (1 + random_.below(98)));
+        whole && spare ? best.amount
+                       : std::max<std::int64_t>(1, best.amount / 100 * (1 + random_.below(98)));
     set(side, !buys, side.size() - 1, best.amount - amount);
     Message told;
     told.type = Type::trade;
@@ -141,7 +143,8 @@ void Market::change_level(Book& book, bool is_bid) {
   if (side.size() < wanted - wanted / 4) return add_level(book, is_bid);
   const std::int64_t dice = random_.below(100);
   if (dice < 28) return add_level(book, is_bid);
-  const auto depth = std::min<std::size_t>(static_cast<std::size_t>(random_offset()), side.size() - 1);
+  const auto depth =
+      std::min<std::size_t>(static_cast<std::size_t>(random_offset()), side.size() - 1);
   set(side, is_bid, side.size() - 1 - depth, dice < 55 ? 0 : random_amount());
 }
 

@@ -1,5 +1,5 @@
-// Market: a random market, without a venue's words. Gives trades, book changes and changes of the best prices, one
-// message after another, such that
+// Market: a random market, without a venue's words. Gives trades, book changes and changes of the
+// best prices, one message after another, such that
 //
 //   - no book is ever crossed or empty,
 //   - trade ids and update ids of a symbol are contiguous,
@@ -37,8 +37,8 @@ struct MarketOptions {
   std::int64_t rate = 1000;  // messages a second of market time, over all symbols
   int levels = 100;          // of a side of a book, give or take a quarter
   // Ids of the first symbol; each further symbol begins 10^9 and 10^12 later.
-  std::int64_t first_trade_id = 3'000'000'000;             // beyond 32 bits
-  std::int64_t first_update_id = 9'007'199'254'740'993;    // beyond what a double holds
+  std::int64_t first_trade_id = 3'000'000'000;           // beyond 32 bits
+  std::int64_t first_update_id = 9'007'199'254'740'993;  // beyond what a double holds
 };
 
 // One message; spans are valid until the next one is asked for.
@@ -69,7 +69,8 @@ class Market {
   const MarketOptions& options() const { return options_; }
   std::size_t symbols() const { return books_.size(); }
   int price_digits(std::size_t symbol) const { return books_[symbol].price_digits; }
-  // The book now, best level last, with the changes of messages that next() is about to give; last_update() says which.
+  // The book now, best level last, with the changes of messages that next() is about to give;
+  // last_update() says which.
   std::span<const Row> bids_worst_first(std::size_t symbol) const { return books_[symbol].bids; }
   std::span<const Row> asks_worst_first(std::size_t symbol) const { return books_[symbol].asks; }
   std::int64_t last_update(std::size_t symbol) const { return books_[symbol].last_update; }

@@ -1,4 +1,5 @@
-// OKX v5, the server's side: op subscribe and unsubscribe with one acknowledgement per argument, and the text ping.
+// OKX v5, the server's side: op subscribe and unsubscribe with one acknowledgement per argument,
+// and the text ping.
 #include <string>
 
 #include "sim/client_json.hpp"
@@ -75,18 +76,23 @@ class OkxWire final : public Wire {
     const Channel* channel = channel_named(name);
     if (channel == nullptr || channel->business != business_) {
       refuse("60018",
-             "Wrong URL or channel:" + std::string(name) + ",instId:" + std::string(symbol) + " doesn't exist", out);
+             "Wrong URL or channel:" + std::string(name) + ",instId:" + std::string(symbol) +
+                 " doesn't exist",
+             out);
       return;
     }
     // Liquidations come for a whole instrument type: no symbol, which is how a Stream says all.
-    (op == "subscribe" ? out.subscribe : out.unsubscribe).push_back({channel->type, std::string(symbol)});
-    out.answers.push_back(R"({"event":")" + std::string(op) + R"(","arg":)" + simdjson::minify(argument) +
-                          R"(,"connId":")" + std::string(kConnectionId) + R"("})");
+    (op == "subscribe" ? out.subscribe : out.unsubscribe)
+        .push_back({channel->type, std::string(symbol)});
+    out.answers.push_back(R"({"event":")" + std::string(op) + R"(","arg":)" +
+                          simdjson::minify(argument) + R"(,"connId":")" +
+                          std::string(kConnectionId) + R"("})");
   }
 
   static void refuse(std::string_view code, const std::string& why, Talk& out) {
-    out.answers.push_back(R"({"event":"error","code":")" + std::string(code) + R"(","msg":)" + json_quote(why) +
-                          R"(,"connId":")" + std::string(kConnectionId) + R"("})");
+    out.answers.push_back(R"({"event":"error","code":")" + std::string(code) + R"(","msg":)" +
+                          json_quote(why) + R"(,"connId":")" + std::string(kConnectionId) +
+                          R"("})");
   }
 
   bool business_ = false;

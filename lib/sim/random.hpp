@@ -1,4 +1,5 @@
-// Random numbers that are the same on every machine and with every standard library (those of <random> need not be).
+// Random numbers that are the same on every machine and with every standard library (those of
+// <random> need not be).
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ class Random {
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
   }
-  // 0 <= result < limit; limit > 0. By multiplication: the bias is below 2^-32 for the limits used here.
+  // 0 <= result < limit; limit > 0. By multiplication: the bias is below 2^-32 for the limits used
+  // here.
   std::int64_t below(std::int64_t limit) {
     return static_cast<std::int64_t>(((next() >> 32) * static_cast<std::uint64_t>(limit)) >> 32);
   }

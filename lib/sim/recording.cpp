@@ -12,6 +12,7 @@ namespace {
 
 constexpr Micros kLatency = 1'500;  // from the venue's clock to the recorder's
 constexpr std::uint32_t kConnection = 1;
+constexpr std::size_t kBatch = std::size_t{256} << 10;
 
 }  // namespace
 
@@ -26,6 +27,19 @@ SyntheticRecording::SyntheticRecording(VenueMarket venue, const MarketOptions& m
       book_depths_(venue_.symbols.size(), 0),
       book_asked_(venue_.symbols.size(), asked_.book_targets.empty()) {}
 
+Result<void> SyntheticRecording::write(std::uint64_t messages, const std::atomic<bool>& stop,
+                                       codec::Output& out) {
+  Buffer lines;
+  begin(lines);
+  for (std::uint64_t made = 0; (messages == 0 || made < messages) && !stop; ++made) {
+    next(lines);
+    if (lines.size() < kBatch) continue;
+    MD_CHECK(out.write(lines.view()));
+    lines.clear();
+  }
+  return out.write(lines.view());
+}
+
 void SyntheticRecording::begin(Buffer& out) {
   const Micros time = market_.time();
   reply(asked_.market_list, time, out);
@@ -38,7 +52,8 @@ void SyntheticRecording::begin(Buffer& out) {
     line(RawKind::sent, time, {}, text, out);
     wire->on_text(text, talk);
   }
-  for (const std::string& answer : talk.answers) line(RawKind::frame, time + kLatency, {}, answer, out);
+  for (const std::string& answer : talk.answers)
+    line(RawKind::frame, time + kLatency, {}, answer, out);
   for (const Stream& stream : talk.subscribe) {
     const auto found = std::find(venue_.symbols.begin(), venue_.symbols.end(), stream.symbol);
     const auto symbol = static_cast<std::size_t>(found - venue_.symbols.begin());
@@ -55,7 +70,8 @@ void SyntheticRecording::next(Buffer& out) {
   const bool is_book = message.type == Type::book_change;
   const Micros time = message.time + kLatency;
   frame_.clear();
-  if (!venue_.dialect->encode(market_, message, is_book ? book_depths_[message.symbol] : 0, frame_)) return;
+  if (!venue_.dialect->encode(market_, message, is_book ? book_depths_[message.symbol] : 0, frame_))
+    return;
   line(RawKind::frame, time, {}, frame_.view(), out);
   if (is_book && !book_asked_[message.symbol]) {
     book_asked_[message.symbol] = true;
@@ -63,8 +79,8 @@ void SyntheticRecording::next(Buffer& out) {
   }
 }
 
-void SyntheticRecording::line(RawKind kind, Micros time, std::string_view request, std::string_view data,
-                              Buffer& out) const {
+void SyntheticRecording::line(RawKind kind, Micros time, std::string_view request,
+                              std::string_view data, Buffer& out) const {
   RawLine raw;
   raw.kind = kind;
   raw.exchange = venue_.venue;
@@ -87,7 +103,8 @@ void SyntheticRecording::line(RawKind kind, Micros time, std::string_view reques
 }
 
 void SyntheticRecording::reply(const std::string& target, Micros time, Buffer& out) {
-  line(RawKind::reply, time, asked_.rest_url + target, venue_.dialect->get(market_, target).body, out);
+  line(RawKind::reply, time, asked_.rest_url + target, venue_.dialect->get(market_, target).body,
+       out);
 }
 
 }  // namespace md::sim

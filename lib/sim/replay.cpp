@@ -58,7 +58,8 @@ class ReplayClient final : public Conversation {
       read();
     }
     if (over_) return may_end(now) ? end() : Next::wait(now + kPoll);
-    const Micros due = exchange_.options_.pace.due(began_, frame_time_ - exchange_.index_.first_frame);
+    const Micros due =
+        exchange_.options_.pace.due(began_, frame_time_ - exchange_.index_.first_frame);
     if (now < due) return Next::wait(due);
     frame.append(frame_.view());
     waiting_ = false;
@@ -91,9 +92,10 @@ class ReplayClient final : public Conversation {
 
   bool may_end(Micros now) {
     if (over_since_ == 0) over_since_ = now;
-    const bool book_unasked = std::any_of(wanted_.begin(), wanted_.end(), [&](const Stream& wanted) {
-      return wanted.type == Type::book_change && exchange_.waits_for_book(wanted.symbol);
-    });
+    const bool book_unasked =
+        std::any_of(wanted_.begin(), wanted_.end(), [&](const Stream& wanted) {
+          return wanted.type == Type::book_change && exchange_.waits_for_book(wanted.symbol);
+        });
     if (book_unasked) return now >= over_since_ + ReplayExchange::kRestPatience;
     return exchange_.last_asked_ == 0 || now >= exchange_.last_asked_ + ReplayExchange::kRestTime;
   }
@@ -144,13 +146,15 @@ std::unique_ptr<Client> ReplayExchange::connect(std::string_view target, Micros 
 
 bool ReplayExchange::tick(Micros now) {
   if (options_.loop || !begun()) return true;
-  const bool serving = std::any_of(clients_.begin(), clients_.end(), [](const auto* client) { return client->served(); });
+  const bool serving = std::any_of(clients_.begin(), clients_.end(),
+                                   [](const auto* client) { return client->served(); });
   if (serving || last_seen_ == 0) last_seen_ = now;
   return now - last_seen_ < kLinger;
 }
 
 bool ReplayExchange::begun() {
-  const auto ready = std::count_if(clients_.begin(), clients_.end(), [](const auto* client) { return client->ready(); });
+  const auto ready = std::count_if(clients_.begin(), clients_.end(),
+                                   [](const auto* client) { return client->ready(); });
   return begun_ = begun_ || ready >= options_.clients;
 }
 

@@ -1,7 +1,9 @@
-// ReplayExchange: a capture served as its venue would have. Each connection gets the frames of the streams it subscribed
-// to, in the order of the capture and at its pace, from the beginning; REST requests get the recorded answers.
+// ReplayExchange: a capture served as its venue would have. Each connection gets the frames of the
+// streams it subscribed to, in the order of the capture and at its pace, from the beginning; REST
+// requests get the recorded answers.
 //
-// Each connection reads the files for itself, so that memory does not grow with the capture (its REST answers excepted).
+// Each connection reads the files for itself, so that memory does not grow with the capture (its
+// REST answers excepted).
 #pragma once
 
 #include <memory>
@@ -25,10 +27,12 @@ struct ReplayOptions {
 
 class ReplayExchange final : public Exchange {
  public:
-  // The exchange is done when nobody has been there for this long: time for a client to open its second connection.
+  // The exchange is done when nobody has been there for this long: time for a client to open its
+  // second connection.
   static constexpr Micros kLinger = 2 * kSecond;
-  // At the end of a replay, so long may a client still ask for the first time for a book that the capture has, and so
-  // long has it for working on the answer, before its connection is closed: with it, the client's books would end.
+  // At the end of a replay, so long may a client still ask for the first time for a book that the
+  // capture has, and so long has it for working on the answer, before its connection is closed:
+  // with it, the client's books would end.
   static constexpr Micros kRestPatience = 30 * kSecond;
   static constexpr Micros kRestTime = kSecond / 2;
 

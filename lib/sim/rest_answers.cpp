@@ -9,8 +9,9 @@ namespace md::sim {
 namespace {
 
 // Parameters that name what is asked for, in the words of all venues.
-constexpr std::array<std::string_view, 10> kNaming = {"symbol",   "symbols",    "pair",       "instId", "instType",
-                                                      "instFamily", "uly", "product_id", "market", "currency_pair"};
+constexpr std::array<std::string_view, 10> kNaming = {
+    "symbol",     "symbols", "pair",       "instId", "instType",
+    "instFamily", "uly",     "product_id", "market", "currency_pair"};
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 // RestAnswers: the REST answers of a recording, given again to whoever asks the same.
 //
-// Two requests are the same if their paths are and the parameters that name what is asked for (symbol, instId, instType
-// and the like); hosts, limits and such do not count. What was recorded several times is answered in that order, the
-// last one again and again. All answers are kept in memory.
+// Two requests are the same if their paths are and the parameters that name what is asked for
+// (symbol, instId, instType and the like); hosts, limits and such do not count. What was recorded
+// several times is answered in that order, the last one again and again. All answers are kept in
+// memory.
 #pragma once
 
 #include <cstddef>

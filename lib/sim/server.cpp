@@ -33,7 +33,8 @@ constexpr std::size_t kMostClientMessage = std::size_t{1} << 20;
 constexpr std::size_t kMostRequestBody = std::size_t{64} << 10;
 
 Micros steady_now() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch())
+      .count();
 }
 
 class Peer;
@@ -63,9 +64,10 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void start() {
     limit(kHandshakeTime);
     if (Socket::Tls* const tls = socket().tls()) {
-      tls->async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
-        error ? self->end() : self->read_request();
-      });
+      tls->async_handshake(asio::ssl::stream_base::server,
+                           [self = shared_from_this()](error_code error) {
+                             error ? self->end() : self->read_request();
+                           });
     } else {
       read_request();
     }
@@ -93,9 +95,10 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void read_request() {
     parser_.emplace();
     parser_->body_limit(kMostRequestBody);
-    http::async_read(socket(), input_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
-      error ? self->end() : self->on_request();
-    });
+    http::async_read(socket(), input_, *parser_,
+                     [self = shared_from_this()](error_code error, std::size_t) {
+                       error ? self->end() : self->on_request();
+                     });
   }
 
   void on_request() {
@@ -107,7 +110,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
       if (client_ != nullptr) return accept();
       return answer({404, R"({"error":"no WebSocket at this path"})"});
     }
-    if (request.method() != http::verb::get) return answer({405, R"({"error":"method not allowed"})"});
+    if (request.method() != http::verb::get)
+      return answer({405, R"({"error":"method not allowed"})"});
     answer(server_.exchange.get(target, steady_now()));
   }
 
@@ -118,10 +122,11 @@ class Peer : public std::enable_shared_from_this<Peer> {
     response_->keep_alive(request.keep_alive());
     response_->body() = std::move(answer.body);
     response_->prepare_payload();
-    http::async_write(socket(), *response_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (error || !self->response_->keep_alive()) return self->end();
-      self->read_request();
-    });
+    http::async_write(socket(), *response_,
+                      [self = shared_from_this()](error_code error, std::size_t) {
+                        if (error || !self->response_->keep_alive()) return self->end();
+                        self->read_request();
+                      });
   }
 
   // ---- WebSocket ----
@@ -141,7 +146,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
   void read() {
     stream_.async_read(input_, [self = shared_from_this()](error_code error, std::size_t size) {
       if (error) return self->end();
-      self->client_->on_text({static_cast<const char*>(self->input_.data().data()), size}, steady_now());
+      self->client_->on_text({static_cast<const char*>(self->input_.data().data()), size},
+                             steady_now());
       self->input_.consume(size);
       self->read();
       self->step();
@@ -230,8 +236,9 @@ void accept_next(ServerState& state) {
 }
 
 Error listen_error(const ServerOptions& options, const error_code& error) {
-  return system_error(error == boost::system::errc::permission_denied ? Errc::permission : Errc::create,
-                      fmt::format("cannot listen on {}:{}", options.address, options.port), error.value());
+  return system_error(
+      error == boost::system::errc::permission_denied ? Errc::permission : Errc::create,
+      fmt::format("cannot listen on {}:{}", options.address, options.port), error.value());
 }
 
 Result<void> load_tls(const ServerOptions& options, std::optional<asio::ssl::context>& out) {
@@ -245,21 +252,27 @@ Result<void> load_tls(const ServerOptions& options, std::optional<asio::ssl::con
   out->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
   error_code error;
   out->use_certificate_chain_file(options.certificate, error);
-  if (error) return Error{.code = Errc::config, .message = "no certificate in '" + options.certificate + "'"};
+  if (error)
+    return Error{.code = Errc::config,
+                 .message = "no certificate in '" + options.certificate + "'"};
   out->use_private_key_file(options.key, asio::ssl::context::pem, error);
-  if (error) return Error{.code = Errc::config, .message = "no key of that certificate in '" + options.key + "'"};
+  if (error)
+    return Error{.code = Errc::config,
+                 .message = "no key of that certificate in '" + options.key + "'"};
   return {};
 }
 
 }  // namespace
 
 Result<void> parse_listen(std::string_view text, ServerOptions& out) {
-  const Error wrong{.code = Errc::usage, .message = "an address to listen on is HOST:PORT: '" + std::string(text) + "'"};
+  const Error wrong{.code = Errc::usage,
+                    .message = "an address to listen on is HOST:PORT: '" + std::string(text) + "'"};
   const auto colon = text.rfind(':');
   if (colon == text.npos) return wrong;
   std::string_view host = text.substr(0, colon);
   const std::string_view port = text.substr(colon + 1);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    host = host.substr(1, host.size() - 2);
   const std::string address = host == "localhost" ? "127.0.0.1" : std::string(host);
   error_code error;
   asio::ip::make_address(address, error);
@@ -278,7 +291,8 @@ Result<Server> Server::listen(const ServerOptions& options, Exchange& exchange) 
   auto state = std::make_unique<ServerState>(exchange);
   MD_CHECK(load_tls(options, state->tls));
   error_code error;
-  const asio::ip::tcp::endpoint wanted(asio::ip::make_address(options.address, error), options.port);
+  const asio::ip::tcp::endpoint wanted(asio::ip::make_address(options.address, error),
+                                       options.port);
   if (!error) state->acceptor.open(wanted.protocol(), error);
   if (!error) state->acceptor.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) state->acceptor.bind(wanted, error);

@@ -1,5 +1,5 @@
-// Internal to server.cpp: a TCP socket with or without TLS behind one type, so that what Beast builds upon it is compiled
-// once.
+// Internal to server.cpp: a TCP socket with or without TLS behind one type, so that what Beast
+// builds upon it is compiled once.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -22,7 +22,8 @@ class Socket {
   using executor_type = Tcp::executor_type;
 
   explicit Socket(Tcp tcp) : stream_(std::in_place_type<Tcp>, std::move(tcp)) {}
-  Socket(Tcp tcp, asio::ssl::context& context) : stream_(std::in_place_type<Tls>, std::move(tcp), context) {}
+  Socket(Tcp tcp, asio::ssl::context& context)
+      : stream_(std::in_place_type<Tls>, std::move(tcp), context) {}
 
   executor_type get_executor() { return tcp().get_executor(); }
   Tcp& tcp() {
@@ -33,11 +34,15 @@ class Socket {
 
   template <typename Buffers, typename Handler>
   void async_read_some(const Buffers& buffers, Handler&& handler) {
-    std::visit([&](auto& stream) { stream.async_read_some(buffers, std::forward<Handler>(handler)); }, stream_);
+    std::visit(
+        [&](auto& stream) { stream.async_read_some(buffers, std::forward<Handler>(handler)); },
+        stream_);
   }
   template <typename Buffers, typename Handler>
   void async_write_some(const Buffers& buffers, Handler&& handler) {
-    std::visit([&](auto& stream) { stream.async_write_some(buffers, std::forward<Handler>(handler)); }, stream_);
+    std::visit(
+        [&](auto& stream) { stream.async_write_some(buffers, std::forward<Handler>(handler)); },
+        stream_);
   }
 
   void close() {

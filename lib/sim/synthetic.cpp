@@ -10,8 +10,8 @@
 namespace md::sim {
 namespace {
 
-constexpr Micros kPoll = 1000;        // how often a client looks whether the others have moved on
-constexpr int kMostPerTurn = 1024;    // messages generated before other clients get their turn
+constexpr Micros kPoll = 1000;      // how often a client looks whether the others have moved on
+constexpr int kMostPerTurn = 1024;  // messages generated before other clients get their turn
 constexpr std::size_t kMostPerMessage = 8;  // frames of one message: one for each depth of a book
 
 std::int64_t send_interval_ms(std::string_view id) {
@@ -25,7 +25,8 @@ class SyntheticClient final : public Conversation {
  public:
   SyntheticClient(SyntheticExchange& exchange, std::unique_ptr<Wire> wire)
       : Conversation(std::move(wire), send_interval_ms(exchange.venue_.venue)),
-        exchange_(exchange), wanted_(exchange.market_.symbols()) {
+        exchange_(exchange),
+        wanted_(exchange.market_.symbols()) {
     exchange_.clients_.push_back(this);
   }
   ~SyntheticClient() override { std::erase(exchange_.clients_, this); }
@@ -42,7 +43,8 @@ class SyntheticClient final : public Conversation {
     wanted_[*symbol][static_cast<std::size_t>(stream.type)] = {true, stream.depth, exchange_.head_};
     if (stream.type == Type::book_change) {
       auto& depths = exchange_.book_depths_[*symbol];
-      if (std::find(depths.begin(), depths.end(), stream.depth) == depths.end()) depths.push_back(stream.depth);
+      if (std::find(depths.begin(), depths.end(), stream.depth) == depths.end())
+        depths.push_back(stream.depth);
     }
     Buffer first;
     if (exchange_.venue_.dialect->begin_stream(exchange_.market_, *symbol, stream, first)) {
@@ -96,7 +98,7 @@ class SyntheticClient final : public Conversation {
   SyntheticExchange& exchange_;
   std::vector<std::array<Wanted, kTypes>> wanted_;  // by symbol and type
   std::uint64_t position_ = 0;                      // in the ring
-  bool ready_ = false;                              // has subscribed, and waits for the market to begin
+  bool ready_ = false;  // has subscribed, and waits for the market to begin
 };
 
 SyntheticExchange::SyntheticExchange(VenueMarket venue, const SyntheticOptions& options)
@@ -112,7 +114,9 @@ SyntheticExchange::SyntheticExchange(VenueMarket venue, const SyntheticOptions& 
 
 SyntheticExchange::~SyntheticExchange() = default;
 
-HttpAnswer SyntheticExchange::get(std::string_view target, Micros) { return venue_.dialect->get(market_, target); }
+HttpAnswer SyntheticExchange::get(std::string_view target, Micros) {
+  return venue_.dialect->get(market_, target);
+}
 
 std::unique_ptr<Client> SyntheticExchange::connect(std::string_view target, Micros now) {
   auto client = std::make_unique<SyntheticClient>(*this, make_wire(venue_.venue, venue_.symbols));
@@ -127,7 +131,8 @@ bool SyntheticExchange::tick(Micros now) {
     while (produce(now)) {
     }
   }
-  const bool alone = std::none_of(clients_.begin(), clients_.end(), [](const auto* client) { return client->listening(); });
+  const bool alone = std::none_of(clients_.begin(), clients_.end(),
+                                  [](const auto* client) { return client->listening(); });
   if (!alone) last_seen_ = now;
   if (over()) return !alone;
   return options_.pace.speed || now - last_seen_ < kLinger;
@@ -135,7 +140,8 @@ bool SyntheticExchange::tick(Micros now) {
 
 void SyntheticExchange::begin_if_all_there(Micros now) {
   if (begun_) return;
-  const auto ready = std::count_if(clients_.begin(), clients_.end(), [](const auto* client) { return client->ready(); });
+  const auto ready = std::count_if(clients_.begin(), clients_.end(),
+                                   [](const auto* client) { return client->ready(); });
   if (ready < options_.clients) return;
   begun_ = true;
   began_ = last_seen_ = now;

@@ -1,9 +1,10 @@
-// SyntheticExchange: one random market, the same for all clients. Each message is generated and spelled once, into a ring
-// that every client reads at its own place.
+// SyntheticExchange: one random market, the same for all clients. Each message is generated and
+// spelled once, into a ring that every client reads at its own place.
 //
-// The market begins when as many clients as asked for have subscribed. With a pace, a client that falls more than the
-// ring (kRing frames) behind is closed with 1008, as venues do; at full speed, the market waits for the slowest client.
-// Memory: the ring, of frames of some hundred bytes each, and a bounded number of answers per client.
+// The market begins when as many clients as asked for have subscribed. With a pace, a client that
+// falls more than the ring (kRing frames) behind is closed with 1008, as venues do; at full speed,
+// the market waits for the slowest client. Memory: the ring, of frames of some hundred bytes each,
+// and a bounded number of answers per client.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ namespace md::sim {
 class SyntheticClient;
 
 struct SyntheticOptions {
-  MarketOptions market;         // symbols are taken from the VenueMarket
-  std::uint64_t messages = 0;   // after which the market ends; 0 = it does not
+  MarketOptions market;        // symbols are taken from the VenueMarket
+  std::uint64_t messages = 0;  // after which the market ends; 0 = it does not
   Pace pace;
   int clients = 1;  // that must have subscribed for the market to begin
 };
@@ -63,8 +64,8 @@ class SyntheticExchange final : public Exchange {
   SyntheticOptions options_;
   Market market_;
   std::vector<Slot> ring_;
-  std::uint64_t head_ = 0;  // frames ever put into the ring
-  std::uint64_t made_ = 0;  // messages generated
+  std::uint64_t head_ = 0;                     // frames ever put into the ring
+  std::uint64_t made_ = 0;                     // messages generated
   std::vector<std::vector<int>> book_depths_;  // per symbol: those some client asked for
   std::vector<SyntheticClient*> clients_;
   bool begun_ = false;

@@ -36,8 +36,9 @@ Target parse_target(std::string_view text) {
     query = end == query.npos ? std::string_view{} : query.substr(end + 1);
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    target.query.emplace_back(decoded(pair.substr(0, equals)),
-                              equals == pair.npos ? std::string{} : decoded(pair.substr(equals + 1)));
+    target.query.emplace_back(
+        decoded(pair.substr(0, equals)),
+        equals == pair.npos ? std::string{} : decoded(pair.substr(equals + 1)));
   }
   return target;
 }

@@ -10,7 +10,7 @@
 namespace md::sim {
 
 struct Target {
-  std::string path;                                          // without a '/' at the end
+  std::string path;                                        // without a '/' at the end
   std::vector<std::pair<std::string, std::string>> query;  // percent-decoded, in the order given
 
   std::optional<std::string_view> parameter(std::string_view name) const;

@@ -1,5 +1,5 @@
-// Wire: the server's side of a venue's WebSocket protocol. Understands what clients ask for, and answers as the venue
-// does; what the streams then carry is not its business.
+// Wire: the server's side of a venue's WebSocket protocol. Understands what clients ask for, and
+// answers as the venue does; what the streams then carry is not its business.
 #pragma once
 
 #include <cstdint>
@@ -36,21 +36,24 @@ class Wire {
   virtual ~Wire() = default;
   // The connection opened on this path and query. False: the venue has no WebSocket there.
   virtual bool on_open(std::string_view target, Talk& out) = 0;
-  // A text frame of the client's. What is not understood is answered as the venue does, or not at all.
+  // A text frame of the client's. What is not understood is answered as the venue does, or not at
+  // all.
   virtual void on_text(std::string_view text, Talk& out) = 0;
-  // The frame the venue sends when a subscribed connection had nothing else for heartbeat_interval(); empty = none.
+  // The frame the venue sends when a subscribed connection had nothing else for
+  // heartbeat_interval(); empty = none.
   virtual std::string_view heartbeat() const { return {}; }
   static constexpr Micros kHeartbeatInterval = kSecond;
-  // What a frame of the venue's belongs to, by its channel's name: for frames that say nothing an adapter would record but
-  // that a client must see, such as trades sent again on subscribing. `frame` has codec::kPadding readable bytes behind it.
+  // What a frame of the venue's belongs to, by its channel's name: for frames that say nothing an
+  // adapter would record but that a client must see, such as trades sent again on subscribing.
+  // `frame` has codec::kPadding readable bytes behind it.
   virtual std::optional<Stream> stream_of(std::string_view frame) {
     static_cast<void>(frame);
     return std::nullopt;
   }
 };
 
-// nullptr for a venue whose protocol is not spoken here. `symbols`: all that exist, to refuse others where the venue
-// does; empty = all are accepted. They must outlive the wire.
+// nullptr for a venue whose protocol is not spoken here. `symbols`: all that exist, to refuse
+// others where the venue does; empty = all are accepted. They must outlive the wire.
 std::unique_ptr<Wire> make_wire(std::string_view venue, std::span<const std::string> symbols = {});
 
 }  // namespace md::sim
