@@ -5,7 +5,8 @@
 namespace md::dedupe {
 namespace {
 
-// How far above the state reached a step over it is looked for: more messages than any venue folds into one.
+// How far above the state reached a step over it is looked for: more messages than any venue folds
+// into one.
 constexpr std::size_t kLookahead = 4096;
 
 bool leads_on(const Held& step, std::int64_t from) {
@@ -18,8 +19,9 @@ bool leads_on(const Held& step, std::int64_t from) {
 
 std::size_t BookChain::first_above(std::int64_t seq, const Hold& hold) const {
   const auto begin = pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_);
-  const auto at = std::upper_bound(begin, pending_.end(), seq,
-                                   [&hold](std::int64_t value, Slot slot) { return value < hold[slot].seq; });
+  const auto at =
+      std::upper_bound(begin, pending_.end(), seq,
+                       [&hold](std::int64_t value, Slot slot) { return value < hold[slot].seq; });
   return static_cast<std::size_t>(at - pending_.begin());
 }
 
@@ -28,7 +30,8 @@ void BookChain::add(Slot slot, const Hold& hold) {
     pending_.clear();
     pending_begin_ = 0;
   } else if (pending_begin_ > 1024 && pending_begin_ > pending_.size() / 2) {
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_));
+    pending_.erase(pending_.begin(),
+                   pending_.begin() + static_cast<std::ptrdiff_t>(pending_begin_));
     pending_begin_ = 0;
   }
   const std::int64_t seq = hold[slot].seq;
@@ -97,7 +100,8 @@ void BookChain::release(Slot slot, const Hold& hold, Emitter& out) {
 void BookChain::release_snapshot(Slot slot, const Hold& hold, Emitter& out) {
   const Held& snapshot = hold[slot];
   if (known_ && !broken_) {
-    // Another recorder's chain goes on: a snapshot would only repeat what is known, or take the book back.
+    // Another recorder's chain goes on: a snapshot would only repeat what is known, or take the
+    // book back.
     const bool repeats = snapshot.seq == seq_ && !snapshot.rebuilt;
     if (!repeats && find_step(hold, snapshot.recorders) != kNoSlot) return drop(slot, hold, out);
     if (snapshot.seq < seq_ && find_step(hold, 0) != kNoSlot) return drop(slot, hold, out);
@@ -113,7 +117,8 @@ void BookChain::release_change(Slot slot, const Hold& hold, Emitter& out) {
   const bool next = known_ && change.has_prev_seq && change.prev_seq == seq_;
   if (next && !broken_) return write(slot, now, hold, out);
   if (known_ && !next && change.seq <= seq_) {
-    // Behind the state reached. Below the chain's base it may be that the venue began to count anew.
+    // Behind the state reached. Below the chain's base it may be that the venue began to count
+    // anew.
     const bool passed = change.seq >= base_ || find_step(hold, 0) != kNoSlot;
     if (passed) return drop(slot, hold, out);
   } else if (known_ && !broken_ && leads_on(change, seq_)) {

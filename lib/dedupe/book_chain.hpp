@@ -1,15 +1,18 @@
 // BookChain: the messages of one numbered book, from all recorders, as one unbroken chain.
 //
-// A change leads from prevSeq to seq: a step. Recorders may hold the same steps, or different ones over the same way
-// (some venues cut messages anew for each connection, and the first change after a snapshot starts at the snapshot). All
-// levels are absolute, so a step that begins before the state reached and ends behind it leads on from there too: it is
-// written with prevSeq set to the state reached.
+// A change leads from prevSeq to seq: a step. Recorders may hold the same steps, or different ones
+// over the same way (some venues cut messages anew for each connection, and the first change after
+// a snapshot starts at the snapshot). All levels are absolute, so a step that begins before the
+// state reached and ends behind it leads on from there too: it is written with prevSeq set to the
+// state reached.
 //
 //   recorder A   100 --> 105 -->  (lost)   --> 115          written: 100 --> 105 (A)
-//   recorder B   100 --> 103 --> 108 --> 112 --> 115                 105 --> 108 (B, was 103 --> 108)
+//   recorder B   100 --> 103 --> 108 --> 112 --> 115                 105 --> 108 (B, was 103 -->
+//   108)
 //                                                                    108 --> 112 --> 115 (B)
 //
-// Nothing is ever computed or invented: where no recorder has a step that leads on, the hole stays in the output.
+// Nothing is ever computed or invented: where no recorder has a step that leads on, the hole stays
+// in the output.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +42,8 @@ class BookChain {
   void write(Slot slot, Micros not_after, const Hold& hold, Emitter& out);
   void drop(Slot slot, const Hold& hold, Emitter& out);
 
-  // A held step that leads on from seq_, best one that begins right there; seen by a recorder outside `but`.
+  // A held step that leads on from seq_, best one that begins right there; seen by a recorder
+  // outside `but`.
   Slot find_step(const Hold& hold, Recorders but) const { return find_step(seq_, hold, but); }
   Slot find_step(std::int64_t from, const Hold& hold, Recorders but) const;
   // A held snapshot that `change` can follow.

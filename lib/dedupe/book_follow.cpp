@@ -6,21 +6,26 @@
 
 namespace md::dedupe {
 
-BookFollow::Verdict BookFollow::release(const Held& message, const Event& event, const BookChange& change,
-                                        const Outages& outages, MarketId market, Buffer& snapshot) {
+BookFollow::Verdict BookFollow::release(const Held& message, const Event& event,
+                                        const BookChange& change, const Outages& outages,
+                                        MarketId market, Buffer& snapshot) {
   const auto recorder = static_cast<std::size_t>(message.recorder);
   if (recorder >= recorders_.size()) recorders_.resize(recorder + 1);
   Follower& own = recorders_[recorder];
 
   Verdict verdict = Verdict::write;
-  const bool leads = leader_ == message.recorder;
-  if (!leads && leader_ >= 0) verdict = Verdict::drop;
-  if (!leads && (change.is_snapshot || own.known)) {
-    // The outages are known ahead: the switch comes where the leader's hole begins, not where it noticed.
-    const bool lost = leader_ < 0 || !outages.up(leader_, market, message.local_timestamp);
+  if (leader_ != message.recorder) {
+    // The outages are known ahead: the switch comes where the leader's hole begins, not where it
+    // noticed.
+    const bool based = own.known || change.is_snapshot;
+    const bool lost =
+        leader_ < 0 || (based && (!recorders_[static_cast<std::size_t>(leader_)].known ||
+                                  !outages.up(leader_, market, message.local_timestamp)));
     if (lost) {
       leader_ = message.recorder;
-      verdict = change.is_snapshot ? Verdict::write : Verdict::write_after_snapshot;
+      if (own.known && !change.is_snapshot) verdict = Verdict::write_after_snapshot;
+    } else {
+      verdict = Verdict::drop;
     }
   }
   if (verdict == Verdict::write_after_snapshot) {

@@ -1,5 +1,6 @@
-// BookFollow: a book whose messages have no numbers and are cut differently for each connection. Two recordings of it
-// cannot be mixed line by line: one recorder is followed, and at its holes another, from a snapshot of the other's book.
+// BookFollow: a book whose messages have no numbers and are cut differently for each connection.
+// Two recordings of it cannot be mixed line by line: one recorder is followed, and at its holes
+// another, from a snapshot of the other's book.
 #pragma once
 
 #include <vector>
@@ -21,8 +22,8 @@ class BookFollow {
   };
 
   // A message of this book is the first in the hold; `change` is what it says.
-  Verdict release(const Held& message, const Event& event, const BookChange& change, const Outages& outages, MarketId market,
-                  Buffer& snapshot);
+  Verdict release(const Held& message, const Event& event, const BookChange& change,
+                  const Outages& outages, MarketId market, Buffer& snapshot);
   // A recorder lost the thread: its book is not to be trusted before its next snapshot.
   void on_break(int recorder);
 

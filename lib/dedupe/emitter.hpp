@@ -10,7 +10,8 @@ namespace md::dedupe {
 class Emitter {
  public:
   virtual ~Emitter() = default;
-  // Writes the message and removes it from the hold. Byte for byte as it was read, but for what is given here.
+  // Writes the message and removes it from the hold. Byte for byte as it was read, but for what is
+  // given here.
   struct Change {
     Micros local_timestamp;  // the message's own, or earlier: it goes before one that came earlier
     Seq prev_seq;            // where the message overlaps the one before it

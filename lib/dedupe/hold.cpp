@@ -14,10 +14,12 @@ Hold::Hold(std::size_t messages, std::size_t bytes, const StreamTable& streams)
     : streams_(streams),
       capacity_(messages),
       byte_capacity_(bytes),
-      ring_(std::make_unique_for_overwrite<char[]>(bytes + codec::kPadding)),
-      ring_size_(bytes),
-      // One more place than messages: the next line's, and as many for lines that were moved out of the way.
-      places_(messages + 1) {}
+      // Larger than what is held: room at the end that no line fits, and between messages that left
+      // out of turn.
+      ring_size_(bytes + bytes / 4),
+      places_(messages + 1) {
+  ring_ = std::make_unique_for_overwrite<char[]>(ring_size_ + codec::kPadding);
+}
 
 bool Hold::less(Slot a, Slot b) const {
   const Held& x = (*this)[a];
@@ -31,8 +33,9 @@ bool Hold::less(Slot a, Slot b) const {
   }
   if (x.number != y.number) return x.number < y.number;
   // A snapshot stands before the change that leads from it.
-  if (x.is_snapshot != y.is_snapshot) return x.is_snapshot;
-  if (x.timestamp != y.timestamp) return x.timestamp < y.timestamp;
+  if (x.has_seq && x.is_snapshot != y.is_snapshot) return x.is_snapshot;
+  if (x.timestamp != y.timestamp && streams_[x.stream].rule != Rule::follow)
+    return x.timestamp < y.timestamp;
   return x.arrival < y.arrival;
 }
 
@@ -74,10 +77,12 @@ void Hold::insert_ordered(Slot slot) {
   const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(order_begin_);
   auto at = order_.end();
   if (at != begin && time <= at[-1].local_timestamp) {
-    at = std::upper_bound(begin, order_.end(), Ordered{time, slot}, [this](const Ordered& a, const Ordered& b) {
-      if (a.local_timestamp != b.local_timestamp) return a.local_timestamp < b.local_timestamp;
-      return less(a.slot, b.slot);
-    });
+    at = std::upper_bound(begin, order_.end(), Ordered{time, slot},
+                          [this](const Ordered& a, const Ordered& b) {
+                            if (a.local_timestamp != b.local_timestamp)
+                              return a.local_timestamp < b.local_timestamp;
+                            return less(a.slot, b.slot);
+                          });
   }
   order_.insert(at, Ordered{time, slot});
 }
@@ -127,7 +132,8 @@ bool Hold::is_current(const Place& place) const {
   return cell.message.live && cell.message.arrival == place.arrival && !cell.alone;
 }
 
-// Frees the oldest line's bytes; if its message waits still (a clock far ahead), the line moves to the heap.
+// Frees the oldest line's bytes; if its message waits still (a clock far ahead), the line moves to
+// the heap.
 void Hold::make_room() {
   const Place& place = places_[places_begin_];
   if (is_current(place)) {

@@ -1,5 +1,5 @@
-// Hold: the messages between reading and writing, in the order in which they will be written. Bounded by count and bytes;
-// a steady state allocates nothing.
+// Hold: the messages between reading and writing, in the order in which they will be written.
+// Bounded by count and bytes; a steady state allocates nothing.
 //
 //   order_ (by Order)      [ t1 | t2 | t3 | ... ]  -> slots
 //   slots_                 what is known of each message
@@ -47,7 +47,9 @@ class Hold {
   Hold& operator=(const Hold&) = delete;
 
   // Must be released before a line of `length` can be added.
-  bool full(std::size_t length) const { return count_ >= capacity_ || (count_ > 0 && bytes_ + length > byte_capacity_); }
+  bool full(std::size_t length) const {
+    return count_ >= capacity_ || (count_ > 0 && bytes_ + length > byte_capacity_);
+  }
   bool empty() const { return count_ == 0; }
 
   // Not if full(length). The line is copied.
@@ -96,7 +98,8 @@ class Hold {
 
   std::vector<Cell> slots_;
   std::vector<Slot> free_;
-  std::vector<Ordered> order_;  // from order_begin_ on; removed slots stay until they reach the front
+  std::vector<Ordered>
+      order_;  // from order_begin_ on; removed slots stay until they reach the front
   std::size_t order_begin_ = 0;
 
   std::unique_ptr<char[]> ring_;

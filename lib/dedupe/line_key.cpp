@@ -40,14 +40,16 @@ unsigned required(Type type) {
 
 class Scanner {
  public:
-  Scanner(std::string_view line, bool escapes) : p_(line.data()), end_(p_ + line.size()), escapes_(escapes) {}
+  Scanner(std::string_view line, bool escapes)
+      : p_(line.data()), end_(p_ + line.size()), escapes_(escapes) {}
 
   const char* at() const { return p_; }
   bool done() const { return p_ == end_; }
   bool skip(char c) { return p_ != end_ && *p_ == c && (++p_, true); }
   template <std::size_t N>
   bool skip(const char (&text)[N]) {
-    if (static_cast<std::size_t>(end_ - p_) < N - 1 || std::memcmp(p_, text, N - 1) != 0) return false;
+    if (static_cast<std::size_t>(end_ - p_) < N - 1 || std::memcmp(p_, text, N - 1) != 0)
+      return false;
     p_ += N - 1;
     return true;
   }
@@ -107,7 +109,8 @@ class Scanner {
     if (!skip('[')) return false;
     if (skip(']')) return true;
     do {
-      if (!skip("{\"price\":") || !decimal() || !skip(",\"amount\":") || !decimal() || !skip('}')) return false;
+      if (!skip("{\"price\":") || !decimal() || !skip(",\"amount\":") || !decimal() || !skip('}'))
+        return false;
     } while (skip(','));
     return skip(']');
   }
@@ -151,8 +154,9 @@ bool field(Scanner& in, std::string_view name, LineKey& key, unsigned& found) {
   }
   if (name == "symbols") return in.texts();
   if (name == "channel" || name == "reason") return in.text();
-  for (std::string_view number : {"askAmount", "askPrice", "bidPrice", "bidAmount", "lastPrice", "openInterest", "fundingRate",
-                                  "predictedFundingRate", "indexPrice", "markPrice"}) {
+  for (std::string_view number :
+       {"askAmount", "askPrice", "bidPrice", "bidAmount", "lastPrice", "openInterest",
+        "fundingRate", "predictedFundingRate", "indexPrice", "markPrice"}) {
     if (name == number) return in.decimal();
   }
   return false;
@@ -198,7 +202,8 @@ bool scan_line(std::string_view line, LineKey& key, bool escapes) {
 }
 
 bool KeyReader::read(std::string_view line, LineKey& key) {
-  // What a gap or a connection says must be right to the word: few lines, so the full reader has them.
+  // What a gap or a connection says must be right to the word: few lines, so the full reader has
+  // them.
   if (scan_line(line, key) && key.type < Type::connect) return true;
   Event event;
   if (!events_.read(line, event)) return false;

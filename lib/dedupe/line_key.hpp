@@ -1,8 +1,8 @@
 // What merging needs to know of an event line, read without taking the line apart.
 //
-// Lines as codec::append_event writes them are scanned in one pass, checked but not converted. Any other spelling of an
-// event (blanks, another field order, escapes) is read by codec::EventReader and written anew into scratch, so that the
-// same event has the same key however it was spelled.
+// Lines as codec::append_event writes them are scanned in one pass, checked but not converted. Any
+// other spelling of an event (blanks, another field order, escapes) is read by codec::EventReader
+// and written anew into scratch, so that the same event has the same key however it was spelled.
 #pragma once
 
 #include <string_view>
@@ -36,14 +36,16 @@ inline Hash128 content_hash(const LineKey& key) {
   return hash128(key.content, timed ? static_cast<std::uint64_t>(key.timestamp) : 0);
 }
 
-// Scans a line in the spelling of append_event, without '\n'. False: it is spelled otherwise, or is no event; `key` is
-// then undefined. With `escapes`, strings may hold what the scan cannot check (only for lines we wrote ourselves).
+// Scans a line in the spelling of append_event, without '\n'. False: it is spelled otherwise, or is
+// no event; `key` is then undefined. With `escapes`, strings may hold what the scan cannot check
+// (only for lines we wrote ourselves).
 bool scan_line(std::string_view line, LineKey& key, bool escapes = false);
 
 class KeyReader {
  public:
-  // `line` needs codec::kPadding readable bytes behind it; the key's views point into it or into the reader, and are
-  // valid until the next read. False: error() says why the line is not an event.
+  // `line` needs codec::kPadding readable bytes behind it; the key's views point into it or into
+  // the reader, and are valid until the next read. False: error() says why the line is not an
+  // event.
   bool read(std::string_view line, LineKey& key);
   const Error& error() const { return events_.error(); }
 

@@ -48,8 +48,9 @@ bool Outages::up(int recorder, MarketId market, Micros time) const {
   if (r >= markets_.size() || market >= markets_[r].size()) return false;
   const Span& span = markets_[r][market];
   if (span.first == kNever || span.first >= time || (ended_[r] && span.last < time)) return false;
-  return std::none_of(span.outages.begin(), span.outages.end(),
-                      [time](const Outage& outage) { return outage.from < time && time <= outage.to; });
+  return std::none_of(span.outages.begin(), span.outages.end(), [time](const Outage& outage) {
+    return outage.from < time && time <= outage.to;
+  });
 }
 
 bool Outages::any_up(Recorders but, MarketId market, Micros time) const {

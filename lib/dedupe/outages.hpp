@@ -1,5 +1,6 @@
-// Outages: when each recorder saw each market, told from the lines themselves. What the merged stream may leave out (a
-// recorder's disconnect, its new snapshot) is decided by whether another recorder was up.
+// Outages: when each recorder saw each market, told from the lines themselves. What the merged
+// stream may leave out (a recorder's disconnect, its new snapshot) is decided by whether another
+// recorder was up.
 #pragma once
 
 #include <limits>

@@ -15,14 +15,17 @@ std::size_t SeenWindow::find_cell(const Hash128& key) const {
 
 std::uint32_t SeenWindow::find(const Hash128& key) const { return cells_[find_cell(key)]; }
 
-std::uint32_t SeenWindow::find_unmatched(const Hash128& key, int recorder, Micros local_timestamp, Micros tolerance) const {
+std::uint32_t SeenWindow::find_unmatched(const Hash128& key, int recorder, Micros local_timestamp,
+                                         Micros tolerance) const {
   const Recorders bit = Recorders{1} << recorder;
   std::uint32_t best = kNone;
-  // Newest first, so that a content repeated through the whole window costs only what is near in time.
+  // Newest first, so that a content repeated through the whole window costs only what is near in
+  // time.
   for (std::uint32_t at = find(key); at != kNone; at = entries_[at].older) {
     const Entry& entry = entries_[at];
     if (entry.local_timestamp < local_timestamp - tolerance) break;
-    if ((entry.recorders & bit) != 0 || entry.local_timestamp > local_timestamp + tolerance) continue;
+    if ((entry.recorders & bit) != 0 || entry.local_timestamp > local_timestamp + tolerance)
+      continue;
     best = at;
     if (entry.local_timestamp == local_timestamp) break;
   }

@@ -7,7 +7,8 @@
 namespace md::dedupe {
 namespace {
 
-// The inside of a JSON string as append_event wrote it, or as the scan passed it: only these escapes occur.
+// The inside of a JSON string as append_event wrote it, or as the scan passed it: only these
+// escapes occur.
 std::string unescape(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -53,7 +54,9 @@ Rule book_rule(const venue::Venue* venue, const LineKey& first) {
 void set_trade_rule(const venue::Venue* venue, const LineKey& first, Stream& stream) {
   using venue::TradeIds;
   const bool has_id = !first.id.empty();
-  const TradeIds ids = venue != nullptr ? venue->trade_ids : has_id ? TradeIds::unique : TradeIds::none;
+  const TradeIds ids = venue != nullptr ? venue->trade_ids
+                       : has_id         ? TradeIds::unique
+                                        : TradeIds::none;
   stream.rule = has_id && ids != TradeIds::none ? Rule::id : Rule::content;
   stream.numbered = venue == nullptr || ids >= TradeIds::increasing;
   stream.contiguous = ids == TradeIds::contiguous;
@@ -75,11 +78,13 @@ int rank(Type type) {
 }
 
 bool before(const Stream& a, const Stream& b) {
-  return std::forward_as_tuple(a.exchange, a.symbol, rank(a.type)) < std::forward_as_tuple(b.exchange, b.symbol, rank(b.type));
+  return std::forward_as_tuple(a.exchange, a.symbol, rank(a.type)) <
+         std::forward_as_tuple(b.exchange, b.symbol, rank(b.type));
 }
 
 const Stream& StreamTable::find(const LineKey& key) {
-  if (const auto known = by_text_.find(key.stream); known != by_text_.end()) return streams_[known->second];
+  if (const auto known = by_text_.find(key.stream); known != by_text_.end())
+    return streams_[known->second];
   Stream stream;
   stream.id = static_cast<StreamId>(streams_.size());
   stream.type = key.type;
@@ -102,11 +107,14 @@ MarketId StreamTable::market(std::string_view exchange, std::string_view symbol)
   std::string name{exchange};
   name += '\0';
   name += symbol;
-  const auto [at, fresh] = markets_.emplace(std::move(name), static_cast<MarketId>(markets_.size()));
+  const auto [at, fresh] =
+      markets_.emplace(std::move(name), static_cast<MarketId>(markets_.size()));
   if (fresh && !symbol.empty()) by_exchange_[std::string(exchange)].push_back(at->second);
   return at->second;
 }
 
-const std::vector<MarketId>& StreamTable::markets(std::string_view exchange) { return by_exchange_[std::string(exchange)]; }
+const std::vector<MarketId>& StreamTable::markets(std::string_view exchange) {
+  return by_exchange_[std::string(exchange)];
+}
 
 }  // namespace md::dedupe

@@ -16,7 +16,8 @@ namespace md::dedupe {
 
 enum class Rule : std::uint8_t {
   id,       // trades: by venue id (and seq)
-  content,  // the same content seen by two recorders is one message; seen twice by one recorder, it is two
+  content,  // the same content seen by two recorders is one message; seen twice by one recorder, it
+            // is two
   chain,    // books numbered by prevSeq and seq
   follow,   // books cut differently for each connection, without numbers: one recorder at a time
   outage,   // connect, disconnect and gap lines: kept where no other recorder was up
@@ -31,13 +32,14 @@ struct Stream {
   MarketId market = 0;
   Type type = Type::trade;
   Rule rule = Rule::content;
-  bool numbered = false;  // trades: ids are numbers that rise
+  bool numbered = false;    // trades: ids are numbers that rise
   bool contiguous = false;  // trades: by one
   std::string exchange;
   std::string symbol;  // empty for lines of a connection
 };
 
-// Documented order of lines with one localTimestamp: exchange, symbol, then this rank of their type.
+// Documented order of lines with one localTimestamp: exchange, symbol, then this rank of their
+// type.
 int rank(Type type);
 bool before(const Stream& a, const Stream& b);
 
