@@ -38,8 +38,7 @@ void declare(CLI::App& app, Options& o) {
   lake->excludes("--output");
   app.add_option("--date", o.dates, "Write this UTC day only (YYYY-MM-DD); may be given again")
       ->type_name("DATE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->allow_extra_args(false);
   app.add_flag("--replace", o.replace, "Replace existing files of the lake")->needs(lake);
   o.rejects.declare(app);
 }
