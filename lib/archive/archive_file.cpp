@@ -23,13 +23,17 @@ constexpr std::uint64_t kSealTail = kSealBytes + kTarEnd;
 Result<ArchiveFile> ArchiveFile::open(const std::string& path) {
   codec::Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!fd) {
-    return system_error(errno == EACCES ? Errc::permission : Errc::not_found, "cannot open '" + path + "'", errno);
+    return system_error(errno == EACCES ? Errc::permission : Errc::not_found,
+                        "cannot open '" + path + "'", errno);
   }
-  struct stat about{};
-  if (::fstat(fd.get(), &about) != 0) return system_error(Errc::not_found, "cannot read '" + path + "'", errno);
-  if (S_ISDIR(about.st_mode)) return system_error(Errc::not_found, "cannot read '" + path + "'", EISDIR);
+  struct stat about {};
+  if (::fstat(fd.get(), &about) != 0)
+    return system_error(Errc::not_found, "cannot read '" + path + "'", errno);
+  if (S_ISDIR(about.st_mode))
+    return system_error(Errc::not_found, "cannot read '" + path + "'", EISDIR);
   if (!S_ISREG(about.st_mode)) {
-    return Error{Errc::not_found, "cannot read '" + path + "': an archive must be a regular file", {}, 0, 0};
+    return Error{
+        Errc::not_found, "cannot read '" + path + "': an archive must be a regular file", {}, 0, 0};
   }
   ArchiveFile file{path, std::move(fd), static_cast<std::uint64_t>(about.st_size)};
   MD_CHECK(file.read_manifest());
@@ -37,7 +41,8 @@ Result<ArchiveFile> ArchiveFile::open(const std::string& path) {
 }
 
 Result<void> ArchiveFile::read_manifest() {
-  const Error no_seal = malformed("no seal at the end: not an archive of mdbackup, cut, or added to", {});
+  const Error no_seal =
+      malformed("no seal at the end: not an archive of mdbackup, cut, or added to", {});
   if (bytes_ < kSealTail + kTarBlock || bytes_ % kTarBlock != 0) return no_seal;
   std::string text(kSealBytes, '\0');
   MD_CHECK(read_exactly(fd_.get(), bytes_ - kSealTail, text.data(), text.size(), path_));
@@ -78,7 +83,8 @@ Result<void> ArchiveFile::check_layout(std::uint64_t manifest_begin) const {
   return {};
 }
 
-Result<void> ArchiveFile::check_sealed(const SealedRegion& sealed, std::string_view name, const char* what) const {
+Result<void> ArchiveFile::check_sealed(const SealedRegion& sealed, std::string_view name,
+                                       const char* what) const {
   // A seal or manifest made by another hand may point anywhere.
   if (sealed.region.bytes > bytes_ || sealed.region.offset > bytes_ - sealed.region.bytes) {
     return malformed("lies outside the file", name);
@@ -101,7 +107,9 @@ Result<void> ArchiveFile::check_frame(const Member& member) const {
 
 RowReader ArchiveFile::rows(const Member& member) const {
   const Region content = member.content();
-  return RowReader{MemberStream{fd_.get(), content.offset, content.bytes, member.csv_bytes, member.name()}, member.stream};
+  return RowReader{
+      MemberStream{fd_.get(), content.offset, content.bytes, member.csv_bytes, member.name()},
+      member.stream};
 }
 
 }  // namespace md::archive

@@ -1,8 +1,8 @@
-// ArchiveFile: an archive being read. Its seal, manifest and layout were checked when it was opened; what the members
-// hold is checked by who reads them.
+// ArchiveFile: an archive being read. Its seal, manifest and layout were checked when it was
+// opened; what the members hold is checked by who reads them.
 //
-// What the manifest says about places is believed only as far as the members lie one behind the other and fill the
-// file; names are never used as paths.
+// What the manifest says about places is believed only as far as the members lie one behind the
+// other and fill the file; names are never used as paths.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ namespace md::archive {
 
 class ArchiveFile {
  public:
-  // Errors: not_found (missing, a directory, unreadable), permission, io; malformed where seal, manifest or layout are
-  // damaged, with the member at fault in Error::file ("manifest.json"), or nothing there if the file is no archive or
-  // was cut.
+  // Errors: not_found (missing, a directory, unreadable), permission, io; malformed where seal,
+  // manifest or layout are damaged, with the member at fault in Error::file ("manifest.json"), or
+  // nothing there if the file is no archive or was cut.
   static Result<ArchiveFile> open(const std::string& path);
 
   const std::string& path() const { return path_; }
@@ -28,7 +28,8 @@ class ArchiveFile {
 
   // The rows of a member of manifest(). This ArchiveFile must outlive the reader.
   RowReader rows(const Member& member) const;
-  // Are the member's tar header and the padding behind its content what was written. malformed if not.
+  // Are the member's tar header and the padding behind its content what was written. malformed if
+  // not.
   Result<void> check_frame(const Member& member) const;
 
  private:
@@ -36,7 +37,8 @@ class ArchiveFile {
       : path_(std::move(path)), fd_(std::move(fd)), bytes_(bytes) {}
   Result<void> read_manifest();
   Result<void> check_layout(std::uint64_t manifest_begin) const;
-  Result<void> check_sealed(const SealedRegion& sealed, std::string_view name, const char* what) const;
+  Result<void> check_sealed(const SealedRegion& sealed, std::string_view name,
+                            const char* what) const;
   Result<void> check_padding(std::uint64_t content_end, const std::string& name) const;
 
   std::string path_;

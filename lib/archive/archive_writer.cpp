@@ -19,7 +19,8 @@ namespace md::archive {
 namespace {
 
 Errc creation_errc(int error_number) {
-  return error_number == EACCES || error_number == EPERM || error_number == EROFS ? Errc::permission : Errc::create;
+  return error_number == EACCES || error_number == EPERM || error_number == EROFS ? Errc::permission
+                                                                                  : Errc::create;
 }
 
 // Opens and locks `part`, emptied of what a killed writer left in it.
@@ -31,13 +32,16 @@ Result<codec::Fd> create_part(const std::string& part) {
     if (errno == EWOULDBLOCK) return busy;
     return system_error(Errc::create, "cannot lock '" + part + "'", errno);
   }
-  // Between open and lock the other writer may have finished and renamed the very file that we opened.
-  struct stat ours{}, named{};
-  if (::fstat(fd.get(), &ours) != 0 || ::stat(part.c_str(), &named) != 0 || ours.st_ino != named.st_ino ||
-      ours.st_dev != named.st_dev) {
+  // Between open and lock the other writer may have finished and renamed the very file that we
+  // opened.
+  struct stat ours {
+  }, named{};
+  if (::fstat(fd.get(), &ours) != 0 || ::stat(part.c_str(), &named) != 0 ||
+      ours.st_ino != named.st_ino || ours.st_dev != named.st_dev) {
     return busy;
   }
-  if (::ftruncate(fd.get(), 0) != 0) return system_error(Errc::io, "cannot empty '" + part + "'", errno);
+  if (::ftruncate(fd.get(), 0) != 0)
+    return system_error(Errc::io, "cannot empty '" + part + "'", errno);
   return fd;
 }
 
@@ -52,7 +56,11 @@ struct FreeEntry {
 
 struct ArchiveWriter::State {
   State(std::string to, codec::Fd file, Micros when, bool may_replace)
-      : path(std::move(to)), part(path + ".part"), fd(std::move(file)), time(when), replace(may_replace) {}
+      : path(std::move(to)),
+        part(path + ".part"),
+        fd(std::move(file)),
+        time(when),
+        replace(may_replace) {}
   ~State() {
     tar.reset();
     if (!finished) ::unlink(part.c_str());
@@ -64,7 +72,8 @@ struct ArchiveWriter::State {
   Result<void> start(const std::string& name, std::uint64_t size, SealedRegion& header);
   Result<void> append(std::string_view bytes);
   Result<void> end_member();
-  Result<void> write_member(std::string_view name, std::string_view content, SealedRegion& header, SealedRegion& body);
+  Result<void> write_member(std::string_view name, std::string_view content, SealedRegion& header,
+                            SealedRegion& body);
   Error failure() const;
   static la_ssize_t on_write(::archive*, void* self, const void* bytes, std::size_t size);
 
@@ -80,7 +89,8 @@ struct ArchiveWriter::State {
   std::unique_ptr<::archive, FreeArchive> tar;
 };
 
-la_ssize_t ArchiveWriter::State::on_write(::archive* tar, void* self, const void* bytes, std::size_t size) {
+la_ssize_t ArchiveWriter::State::on_write(::archive* tar, void* self, const void* bytes,
+                                          std::size_t size) {
   State& state = *static_cast<State*>(self);
   const std::string_view text{static_cast<const char*>(bytes), size};
   if (auto written = codec::write_all(state.fd.get(), text, state.part); !written) {
@@ -96,13 +106,17 @@ la_ssize_t ArchiveWriter::State::on_write(::archive* tar, void* self, const void
 Error ArchiveWriter::State::failure() const {
   if (write_error) return *write_error;
   const char* const text = archive_error_string(tar.get());
-  return Error{Errc::internal, "cannot write '" + part + "': " + (text != nullptr ? text : "libarchive failed"), {}, 0, 0};
+  return Error{Errc::internal,
+               "cannot write '" + part + "': " + (text != nullptr ? text : "libarchive failed"),
+               {},
+               0,
+               0};
 }
 
 Result<void> ArchiveWriter::State::open_tar() {
   tar.reset(archive_write_new());
-  // Extended headers only where a name or size needs one; no blocking, so that what libarchive has written is known
-  // after each call.
+  // Extended headers only where a name or size needs one; no blocking, so that what libarchive has
+  // written is known after each call.
   if (tar == nullptr || archive_write_set_format_pax_restricted(tar.get()) != ARCHIVE_OK ||
       archive_write_set_bytes_per_block(tar.get(), 0) != ARCHIVE_OK ||
       archive_write_open(tar.get(), this, nullptr, on_write, nullptr) != ARCHIVE_OK) {
@@ -111,7 +125,8 @@ Result<void> ArchiveWriter::State::open_tar() {
   return {};
 }
 
-Result<void> ArchiveWriter::State::start(const std::string& name, std::uint64_t size, SealedRegion& header) {
+Result<void> ArchiveWriter::State::start(const std::string& name, std::uint64_t size,
+                                         SealedRegion& header) {
   const std::unique_ptr<archive_entry, FreeEntry> entry{archive_entry_new()};
   archive_entry_set_pathname(entry.get(), name.c_str());
   archive_entry_set_size(entry.get(), static_cast<la_int64_t>(size));
@@ -126,7 +141,8 @@ Result<void> ArchiveWriter::State::start(const std::string& name, std::uint64_t 
 }
 
 Result<void> ArchiveWriter::State::append(std::string_view bytes) {
-  if (archive_write_data(tar.get(), bytes.data(), bytes.size()) != static_cast<la_ssize_t>(bytes.size())) {
+  if (archive_write_data(tar.get(), bytes.data(), bytes.size()) !=
+      static_cast<la_ssize_t>(bytes.size())) {
     return failure();
   }
   return {};
@@ -137,8 +153,8 @@ Result<void> ArchiveWriter::State::end_member() {
   return {};
 }
 
-Result<void> ArchiveWriter::State::write_member(std::string_view name, std::string_view content, SealedRegion& header,
-                                                SealedRegion& body) {
+Result<void> ArchiveWriter::State::write_member(std::string_view name, std::string_view content,
+                                                SealedRegion& header, SealedRegion& body) {
   MD_CHECK(start(std::string{name}, content.size(), header));
   store::Sha256Hasher hash;
   hash.update(content);
@@ -154,7 +170,7 @@ ArchiveWriter::~ArchiveWriter() = default;
 
 Result<ArchiveWriter> ArchiveWriter::create(const std::string& path, Micros time, bool replace) {
   // Asked again by the rename; here, so that nobody waits hours for it.
-  struct stat about{};
+  struct stat about {};
   if (!replace && ::lstat(path.c_str(), &about) == 0) {
     return system_error(Errc::exists, "will not replace '" + path + "'", EEXIST);
   }
@@ -185,14 +201,16 @@ Result<void> ArchiveWriter::finish(const Manifest& manifest) {
   Seal seal;
   const std::string json = to_json(manifest);
   if (json.size() > kMaxManifest) {
-    return Error{Errc::internal, "too many members for one archive: split it with --exchange", {}, 0, 0};
+    return Error{
+        Errc::internal, "too many members for one archive: split it with --exchange", {}, 0, 0};
   }
   MD_CHECK(s.write_member(kManifestName, json, seal.manifest_header, seal.manifest));
   MD_CHECK(s.start(std::string{kSealName}, kSealBytes, seal.seal_header));
   MD_CHECK(s.append(to_text(seal)));
   MD_CHECK(s.end_member());
   if (archive_write_close(s.tar.get()) != ARCHIVE_OK) return s.failure();
-  if (::fsync(s.fd.get()) != 0) return system_error(Errc::io, "cannot write '" + s.part + "'", errno);
+  if (::fsync(s.fd.get()) != 0)
+    return system_error(Errc::io, "cannot write '" + s.part + "'", errno);
   MD_CHECK(codec::rename_file(s.part, s.path, s.replace));
   s.finished = true;
   return codec::sync_directory_of(s.path);

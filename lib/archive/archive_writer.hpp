@@ -1,7 +1,7 @@
 // ArchiveWriter: a tar archive (pax format, by libarchive) that appears only when it is complete.
 //
-// Written as `path.part`, locked against a second writer, and renamed by finish(). The same members, the same bytes:
-// nothing in it depends on when, where or by whom it was written.
+// Written as `path.part`, locked against a second writer, and renamed by finish(). The same
+// members, the same bytes: nothing in it depends on when, where or by whom it was written.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,9 @@ namespace md::archive {
 
 class ArchiveWriter {
  public:
-  // `time`, in whole seconds, is what tar shows as the members' time of modification. `replace`: an existing archive
-  // may be replaced. Errors: exists, create, permission; temporary if another program is writing the same archive.
+  // `time`, in whole seconds, is what tar shows as the members' time of modification. `replace`: an
+  // existing archive may be replaced. Errors: exists, create, permission; temporary if another
+  // program is writing the same archive.
   static Result<ArchiveWriter> create(const std::string& path, Micros time, bool replace);
 
   ArchiveWriter(ArchiveWriter&&) noexcept;
@@ -24,10 +25,11 @@ class ArchiveWriter {
   // Without finish(), the .part file is removed.
   ~ArchiveWriter();
 
-  // Appends the first member.bytes bytes of `fd` as the member named member.name(), and sets member.sha256 and
-  // member.header. Errors: io.
+  // Appends the first member.bytes bytes of `fd` as the member named member.name(), and sets
+  // member.sha256 and member.header. Errors: io.
   Result<void> add(Member& member, int fd);
-  // Appends manifest and seal, fsyncs and renames. Must be called, and checked, for the archive to exist.
+  // Appends manifest and seal, fsyncs and renames. Must be called, and checked, for the archive to
+  // exist.
   Result<void> finish(const Manifest& manifest);
 
   std::uint64_t bytes() const;  // written so far

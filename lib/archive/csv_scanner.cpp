@@ -53,7 +53,8 @@ Result<bool> CsvScanner::find_end(std::size_t& end) {
       end = scanned_ - 1;
       return true;
     }
-    if (scanned_ - begin_ > kMaxRecord) return malformed(fmt::format("record is longer than {} bytes", kMaxRecord));
+    if (scanned_ - begin_ > kMaxRecord)
+      return malformed(fmt::format("record is longer than {} bytes", kMaxRecord));
     if (eof_) {
       if (begin_ != end_) return malformed("record without end");
       return false;
@@ -80,7 +81,8 @@ Result<void> CsvScanner::split(char* at, char* end) {
       char* const begin = ++at;
       char* to = begin;
       while (true) {
-        char* const quote = static_cast<char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+        char* const quote =
+            static_cast<char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
         if (quote == nullptr) return malformed("quoted field without end");
         const bool doubled = quote + 1 != end && quote[1] == '"';
         const std::size_t size = static_cast<std::size_t>(quote - at) + (doubled ? 1 : 0);
@@ -95,7 +97,8 @@ Result<void> CsvScanner::split(char* at, char* end) {
       char* comma = static_cast<char*>(std::memchr(at, ',', static_cast<std::size_t>(end - at)));
       if (comma == nullptr) comma = end;
       const std::string_view field{at, static_cast<std::size_t>(comma - at)};
-      if (field.find('"') != std::string_view::npos) return malformed("quote inside a field without quotes");
+      if (field.find('"') != std::string_view::npos)
+        return malformed("quote inside a field without quotes");
       fields_.push_back(field);
       at = comma;
     }

@@ -42,7 +42,7 @@ class CsvScanner {
   std::size_t begin_ = 0;    // of the next record
   std::size_t scanned_ = 0;  // the record does not end in [begin_, scanned_)
   std::size_t end_ = 0;
-  bool quoted_ = false;        // inside quotes at scanned_
+  bool quoted_ = false;  // inside quotes at scanned_
   bool eof_ = false;
   std::uint64_t line_ = 0;
   std::uint64_t next_line_ = 1;

@@ -23,12 +23,14 @@ Result<std::vector<Stream>> DatabaseSource::streams(const Period& period) {
   return streams;
 }
 
-Result<void> DatabaseSource::read(const Stream& stream, const Period& period, const TakeEvent& take) {
+Result<void> DatabaseSource::read(const Stream& stream, const Period& period,
+                                  const TakeEvent& take) {
   for (int i = 0; i < kTypes; ++i) {
     const auto type = static_cast<Type>(i);
     if (table_of(type) != stream.table) continue;
     MD_TRY(store::Reader reader,
-           store::Reader::open(database_, {type, stream.exchange, stream.symbol, period.from, period.to}));
+           store::Reader::open(database_,
+                               {type, stream.exchange, stream.symbol, period.from, period.to}));
     Event event;
     while (true) {
       MD_TRY(const bool more, reader.next(event));

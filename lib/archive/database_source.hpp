@@ -1,5 +1,5 @@
-// DatabaseSource: rows from PostgreSQL, all of one snapshot: what is loaded meanwhile is not in the archive, in part or
-// whole.
+// DatabaseSource: rows from PostgreSQL, all of one snapshot: what is loaded meanwhile is not in the
+// archive, in part or whole.
 #pragma once
 
 #include <memory>

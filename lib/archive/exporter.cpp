@@ -1,5 +1,6 @@
 #include "archive/exporter.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 namespace md::archive {
 namespace {
 
-// CSV is handed to the compressor in pieces of this size, and a zstd frame ends after so many bytes of it.
+// CSV is handed to the compressor in pieces of this size, and a zstd frame ends after so many bytes
+// of it.
 constexpr std::size_t kPiece = std::size_t{128} << 10;
 constexpr std::uint64_t kFrame = std::uint64_t{8} << 20;
 
@@ -75,7 +77,8 @@ class MemberFile {
 };
 
 bool wanted(const std::vector<std::string>& names, const std::string& name) {
-  return names.empty() || name.empty() || std::find(names.begin(), names.end(), name) != names.end();
+  return names.empty() || name.empty() ||
+         std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::string directory_of(const std::string& path) {
@@ -87,30 +90,36 @@ Error stopped() { return Error{Errc::temporary, "interrupted: no archive was wri
 
 }  // namespace
 
-Result<Manifest> export_month(Source& source, const ExportOptions& options,
-                              const std::function<std::uint64_t()>& rejected) {
+Result<Manifest> export_month(Source& source, const ExportOptions& options) {
   MD_TRY(const Period period, month_period(options.month));
   MD_TRY(ArchiveWriter archive, ArchiveWriter::create(options.path, period.to, options.replace));
   Manifest manifest{options.month, options.origin, 0, {}};
   MD_TRY(const auto streams, source.streams(period));
   for (const Stream& stream : streams) {
-    if (!wanted(options.exchanges, stream.exchange) || !wanted(options.symbols, stream.symbol)) continue;
-    MD_TRY(const codec::Fd temporary, temporary_file(options.temp.empty() ? directory_of(options.path) : options.temp));
+    if (!wanted(options.exchanges, stream.exchange) || !wanted(options.symbols, stream.symbol))
+      continue;
+    MD_TRY(const codec::Fd temporary,
+           temporary_file(options.temp.empty() ? directory_of(options.path) : options.temp));
     MemberFile file{temporary.get(), options.level, stream};
     MD_CHECK(source.read(stream, period, [&](const Event& event) -> Result<void> {
-      if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed)) return stopped();
+      if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
+        return stopped();
+      if (options.on_event) options.on_event();
       return file.add(event);
     }));
     MD_TRY(Member member, file.finish());
     if (member.totals.events == 0) continue;
     MD_CHECK(archive.add(member, temporary.get()));
-    if (options.on_member) options.on_member(member);
     manifest.members.push_back(std::move(member));
   }
   if (manifest.members.empty()) {
-    return Error{Errc::not_found, fmt::format("no rows in {}: no archive was written", options.month), {}, 0, 0};
+    return Error{Errc::not_found,
+                 fmt::format("no rows in {}: no archive was written", options.month),
+                 {},
+                 0,
+                 0};
   }
-  manifest.rejected = rejected();
+  manifest.rejected = source.rejected();
   MD_CHECK(archive.finish(manifest));
   return manifest;
 }

@@ -1,8 +1,9 @@
 // Exporter: one month of a source into one archive.
 //
-// Members are made one after the other, each in a file without a name in `temp` that is gone with the process, then
-// copied into the tar, which wants their sizes first. Disk needed beside the archive: the largest member. Memory: the
-// source's, the compressor's (some MiB), the largest event, and the manifest.
+// Members are made one after the other, each in a file without a name in `temp` that is gone with
+// the process, then copied into the tar, which wants their sizes first. Disk needed beside the
+// archive: the largest member. Memory: the source's, the compressor's (some MiB), the largest
+// event, and the manifest.
 #pragma once
 
 #include <atomic>
@@ -27,15 +28,12 @@ struct ExportOptions {
   std::vector<std::string> symbols;    // likewise; what is of no symbol is kept
   Origin origin;
   const std::atomic<bool>* stop = nullptr;  // looked at between events
-  // Called when a member is done.
-  std::function<void(const Member&)> on_member;
+  std::function<void()> on_event;           // called for each, for progress
 };
 
-// `rejected` is asked at the end: lines of the source that gave no row.
-// Gives the manifest as written. Errors: exists, create, permission, io, malformed (the month); those of the source;
-// not_found if there are no rows: no archive is written then, for an empty one would pass for a backup; temporary if
-// stopped.
-Result<Manifest> export_month(Source& source, const ExportOptions& options,
-                              const std::function<std::uint64_t()>& rejected);
+// Gives the manifest as written. Errors: exists, create, permission, io, malformed (the month);
+// those of the source; not_found if there are no rows: no archive is written then, for an empty one
+// would pass for a backup; temporary if stopped.
+Result<Manifest> export_month(Source& source, const ExportOptions& options);
 
 }  // namespace md::archive

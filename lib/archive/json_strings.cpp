@@ -2,21 +2,29 @@
 
 #include <simdjson.h>
 
+#include "base/buffer.hpp"
+#include "codec/json_write.hpp"
+
 namespace md::archive {
 
+std::string json_text(std::string_view text) {
+  Buffer out;
+  out.append('"');
+  out.commit(codec::write_escaped(out.reserve(codec::escaped_size(text.size())), text));
+  out.append('"');
+  return std::string{out.view()};
+}
+
 bool parse_json_strings(std::string_view json, std::vector<std::string>& out) {
-  const simdjson::padded_string padded{json};
-  simdjson::ondemand::parser parser;
-  simdjson::ondemand::document document;
-  simdjson::ondemand::array array;
-  if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return false;
-  if (document.get_array().get(array) != simdjson::SUCCESS) return false;
-  for (auto element : array) {
+  simdjson::dom::parser parser;
+  simdjson::dom::array array;
+  if (parser.parse(json.data(), json.size()).get(array) != simdjson::SUCCESS) return false;
+  for (const simdjson::dom::element element : array) {
     std::string_view text;
-    if (element.get_string().get(text) != simdjson::SUCCESS) return false;
+    if (element.get(text) != simdjson::SUCCESS) return false;
     out.emplace_back(text);
   }
-  return document.at_end();
+  return true;
 }
 
 }  // namespace md::archive

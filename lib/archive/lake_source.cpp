@@ -29,7 +29,8 @@ std::optional<std::int64_t> day_of_file(std::string_view name) {
   constexpr std::array<std::string_view, 3> kEndings = {".ndjson.zst", ".ndjson.gz", ".ndjson"};
   const auto value = value_of(name, "date=");
   if (!value || value->size() < kDateLength) return std::nullopt;
-  if (std::find(kEndings.begin(), kEndings.end(), value->substr(kDateLength)) == kEndings.end()) return std::nullopt;
+  if (std::find(kEndings.begin(), kEndings.end(), value->substr(kDateLength)) == kEndings.end())
+    return std::nullopt;
   const auto day = parse_date(value->substr(0, kDateLength));
   if (!day) return std::nullopt;
   return *day;
@@ -45,7 +46,8 @@ Result<std::vector<std::string>> names_in(const std::string& directory) {
   std::vector<std::string> names;
   std::error_code error;
   fs::directory_iterator at{directory, error};
-  for (; !error && at != fs::directory_iterator{}; at.increment(error)) names.push_back(at->path().filename().string());
+  for (; !error && at != fs::directory_iterator{}; at.increment(error))
+    names.push_back(at->path().filename().string());
   if (error) return listing_error(directory, error);
   std::sort(names.begin(), names.end());
   return names;
@@ -77,15 +79,18 @@ Result<DayFiles> day_files(const std::string& directory, const Period& period) {
     const auto [at, added] = files.emplace(*day, (fs::path{directory} / name).string());
     if (!added) {
       // Reading both would double the day, reading one might lose half of it.
-      return Error{Errc::malformed, fmt::format("two files of one day: '{}' and '{}'", at->second, name), directory, 0, 0};
+      return Error{Errc::malformed,
+                   fmt::format("two files of one day: '{}' and '{}'", at->second, name), directory,
+                   0, 0};
     }
   }
   return files;
 }
 
-std::string stream_directory(const std::string& lake, std::string_view exchange, std::string_view type,
-                             std::string_view symbol) {
-  return fmt::format("{}/exchange={}/type={}/symbol={}", lake, percent_encode(exchange), type, percent_encode(symbol));
+std::string stream_directory(const std::string& lake, std::string_view exchange,
+                             std::string_view type, std::string_view symbol) {
+  return fmt::format("{}/exchange={}/type={}/symbol={}", lake, percent_encode(exchange), type,
+                     percent_encode(symbol));
 }
 
 }  // namespace
@@ -106,7 +111,8 @@ Result<std::vector<Stream>> LakeSource::streams(const Period& period) {
       if (!type) continue;  // computed: bars, snapshots of books
       MD_TRY(const auto symbols, values_in(fmt::format("{}/type={}", below, name), "symbol="));
       for (const std::string& symbol : symbols) {
-        MD_TRY(const DayFiles files, day_files(stream_directory(directory_, exchange, name, symbol), period));
+        MD_TRY(const DayFiles files,
+               day_files(stream_directory(directory_, exchange, name, symbol), period));
         if (!files.empty()) streams.push_back({table_of(*type), exchange, symbol});
       }
     }
@@ -120,17 +126,20 @@ Result<void> LakeSource::read(const Stream& stream, const Period& period, const 
   for (int i = 0; i < kTypes; ++i) {
     const auto type = static_cast<Type>(i);
     if (table_of(type) != stream.table) continue;
-    const std::string directory = stream_directory(directory_, stream.exchange, to_text(type), stream.symbol);
+    const std::string directory =
+        stream_directory(directory_, stream.exchange, to_text(type), stream.symbol);
     std::error_code error;
     if (!fs::exists(directory, error)) continue;  // of feed_events not every type is there
     MD_TRY(const DayFiles files, day_files(directory, period));
-    for (const auto& [day, path] : files) MD_CHECK(read_file(path, type, day, stream, period, take));
+    for (const auto& [day, path] : files)
+      MD_CHECK(read_file(path, type, day, stream, period, take));
   }
   return {};
 }
 
-Result<void> LakeSource::read_file(const std::string& path, Type type, std::int64_t day, const Stream& stream,
-                                   const Period& period, const TakeEvent& take) {
+Result<void> LakeSource::read_file(const std::string& path, Type type, std::int64_t day,
+                                   const Stream& stream, const Period& period,
+                                   const TakeEvent& take) {
   MD_TRY(codec::LineReader lines, codec::LineReader::open(path));
   codec::EventReader events;
   Event event;
@@ -149,9 +158,10 @@ Result<void> LakeSource::read_file(const std::string& path, Type type, std::int6
       MD_CHECK(reject(std::move(error), line));
       continue;
     }
-    if (event.type() != type || event.exchange != stream.exchange || event.symbol != stream.symbol) {
-      MD_CHECK(reject({Errc::malformed, "not of the type, exchange and symbol of its directory", path,
-                       lines.line_number(), 0},
+    if (event.type() != type || event.exchange != stream.exchange ||
+        event.symbol != stream.symbol) {
+      MD_CHECK(reject({Errc::malformed, "not of the type, exchange and symbol of its directory",
+                       path, lines.line_number(), 0},
                       line));
       continue;
     }

@@ -5,23 +5,14 @@
 
 #include <iterator>
 
+#include "archive/json_strings.hpp"
 #include "archive/row_writer.hpp"
-#include "base/buffer.hpp"
-#include "codec/json_write.hpp"
 
 namespace md::archive {
 namespace {
 
 constexpr std::string_view kFormat = "mdtools archive";
 constexpr std::uint64_t kVersion = 1;
-
-std::string quoted(std::string_view text) {
-  Buffer out;
-  out.append('"');
-  out.commit(codec::write_escaped(out.reserve(codec::escaped_size(text.size())), text));
-  out.append('"');
-  return std::string{out.view()};
-}
 
 using simdjson::dom::element;
 
@@ -47,7 +38,8 @@ class Fields {
   Micros time(const char* key) {
     Micros value = 0;
     // to_iso() must give the text back: nothing is read that we would not have written.
-    if (const std::string text = this->text(key); !parse_iso(text, value) || to_iso(value) != text) bad(key);
+    if (const std::string text = this->text(key); !parse_iso(text, value) || to_iso(value) != text)
+      bad(key);
     return value;
   }
   void bad(std::string_view key) { fail(fmt::format("{}: '{}' is missing or wrong", where_, key)); }
@@ -86,7 +78,8 @@ Member read_member(element object, std::size_t index, Days month, Fields& parent
   member.bytes = fields.number("bytes");
   member.csv_bytes = fields.number("csvBytes");
   member.sha256 = fields.sha256("sha256");
-  member.header = {{fields.number("headerOffset"), fields.number("headerBytes")}, fields.sha256("headerSha256")};
+  member.header = {{fields.number("headerOffset"), fields.number("headerBytes")},
+                   fields.sha256("headerSha256")};
   if (!fields.problem().empty()) parent.fail(fields.problem());
   return member;
 }
@@ -96,24 +89,30 @@ Member read_member(element object, std::size_t index, Days month, Fields& parent
 std::string to_json(const Manifest& manifest) {
   std::string out;
   auto to = std::back_inserter(out);
-  fmt::format_to(to, "{{\n  \"format\": \"{}\",\n  \"version\": {},\n  \"month\": {},\n  \"tool\": {},\n  \"arguments\": [",
-                 kFormat, kVersion, quoted(manifest.month), quoted(manifest.origin.tool));
+  fmt::format_to(to,
+                 "{{\n  \"format\": \"{}\",\n  \"version\": {},\n  \"month\": {},\n  \"tool\": "
+                 "{},\n  \"arguments\": [",
+                 kFormat, kVersion, json_text(manifest.month), json_text(manifest.origin.tool));
   const char* separator = "";
   for (const std::string& argument : manifest.origin.arguments) {
-    fmt::format_to(to, "{}{}", separator, quoted(argument));
+    fmt::format_to(to, "{}{}", separator, json_text(argument));
     separator = ", ";
   }
   fmt::format_to(to, "],\n  \"rejected\": {},\n  \"members\": [", manifest.rejected);
   separator = "\n";
   for (const Member& m : manifest.members) {
-    fmt::format_to(to,
-                   "{}    {{\"name\": {}, \"table\": \"{}\", \"exchange\": {}, \"symbol\": {}, \"schema\": {}, "
-                   "\"rows\": {}, \"events\": {}, \"first\": \"{}\", \"last\": \"{}\", \"bytes\": {}, \"csvBytes\": {}, "
-                   "\"sha256\": \"{}\", \"headerOffset\": {}, \"headerBytes\": {}, \"headerSha256\": \"{}\"}}",
-                   separator, quoted(m.name()), to_text(m.stream.table), quoted(m.stream.exchange),
-                   quoted(m.stream.symbol), kRowSchema, m.totals.rows, m.totals.events, to_iso(*m.totals.first),
-                   to_iso(*m.totals.last), m.bytes, m.csv_bytes, store::to_hex(m.sha256), m.header.region.offset,
-                   m.header.region.bytes, store::to_hex(m.header.sha256));
+    fmt::format_to(
+        to,
+        "{}    {{\"name\": {}, \"table\": \"{}\", \"exchange\": {}, \"symbol\": {}, \"schema\": "
+        "{}, "
+        "\"rows\": {}, \"events\": {}, \"first\": \"{}\", \"last\": \"{}\", \"bytes\": {}, "
+        "\"csvBytes\": {}, "
+        "\"sha256\": \"{}\", \"headerOffset\": {}, \"headerBytes\": {}, \"headerSha256\": \"{}\"}}",
+        separator, json_text(m.name()), to_text(m.stream.table), json_text(m.stream.exchange),
+        json_text(m.stream.symbol), kRowSchema, m.totals.rows, m.totals.events,
+        to_iso(*m.totals.first), to_iso(*m.totals.last), m.bytes, m.csv_bytes,
+        store::to_hex(m.sha256), m.header.region.offset, m.header.region.bytes,
+        store::to_hex(m.header.sha256));
     separator = ",\n";
   }
   return out += "\n  ]\n}\n";
@@ -122,8 +121,10 @@ std::string to_json(const Manifest& manifest) {
 Result<Manifest> parse_manifest(std::string_view json) {
   simdjson::dom::parser parser{kMaxManifest};
   element document;
-  if (const auto error = parser.parse(json.data(), json.size()).get(document); error != simdjson::SUCCESS) {
-    return Error{Errc::malformed, fmt::format("not JSON: {}", simdjson::error_message(error)), std::string{kManifestName}, 0, 0};
+  if (const auto error = parser.parse(json.data(), json.size()).get(document);
+      error != simdjson::SUCCESS) {
+    return Error{Errc::malformed, fmt::format("not JSON: {}", simdjson::error_message(error)),
+                 std::string{kManifestName}, 0, 0};
   }
   Fields fields{document, "manifest"};
   if (fields.text("format") != kFormat) fields.bad("format");
@@ -140,9 +141,11 @@ Result<Manifest> parse_manifest(std::string_view json) {
     manifest.origin.arguments.emplace_back(text);
   });
   fields.each("members", [&](element object) {
-    Member member = read_member(object, manifest.members.size(), month ? *month : Days{0, 0}, fields);
+    Member member =
+        read_member(object, manifest.members.size(), month ? *month : Days{0, 0}, fields);
     // Sorted, and so each of them once.
-    if (!manifest.members.empty() && !(manifest.members.back().stream < member.stream)) fields.bad("members");
+    if (!manifest.members.empty() && !(manifest.members.back().stream < member.stream))
+      fields.bad("members");
     manifest.members.push_back(std::move(member));
   });
   if (!fields.problem().empty()) {

@@ -1,4 +1,5 @@
-// Manifest: what an archive holds, member by member; the file manifest.json in it (md-formats(5), ARCHIVES).
+// Manifest: what an archive holds, member by member; the file manifest.json in it (md-formats(5),
+// ARCHIVES).
 #pragma once
 
 #include <cstdint>
@@ -46,8 +47,8 @@ struct Manifest {
 
 // The same manifest, the same bytes.
 std::string to_json(const Manifest& manifest);
-// malformed: not a manifest, of a format this program does not know, a name that is not the one its stream has, a
-// number or time out of range.
+// malformed: not a manifest, of a format this program does not know, a name that is not the one its
+// stream has, a number or time out of range.
 Result<Manifest> parse_manifest(std::string_view json);
 
 }  // namespace md::archive

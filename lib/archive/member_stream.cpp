@@ -6,14 +6,21 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <optional>
 
 #include "archive/region.hpp"
 
 namespace md::archive {
 
 struct MemberStream::State {
-  State(int file, std::uint64_t from, std::uint64_t length, std::uint64_t content, std::string label)
-      : fd(file), offset(from), left(length), content_left(content), name(std::move(label)), stream(ZSTD_createDStream()) {
+  State(int file, std::uint64_t from, std::uint64_t length, std::uint64_t content,
+        std::string label)
+      : fd(file),
+        offset(from),
+        left(length),
+        content_left(content),
+        name(std::move(label)),
+        stream(ZSTD_createDStream()) {
     if (stream == nullptr) throw std::bad_alloc();
   }
   ~State() { ZSTD_freeDStream(stream); }
@@ -29,7 +36,9 @@ struct MemberStream::State {
     hash.update({chunk.data(), input.size});
     return {};
   }
-  Error malformed(std::string_view what) const { return Error{Errc::malformed, std::string{what}, name, 0, 0}; }
+  Error malformed(std::string_view what) const {
+    return Error{Errc::malformed, std::string{what}, name, 0, 0};
+  }
 
   int fd;
   std::uint64_t offset;
@@ -41,9 +50,11 @@ struct MemberStream::State {
   ZSTD_inBuffer input{nullptr, 0, 0};
   bool in_frame = false;
   store::Sha256Hasher hash;
+  std::optional<store::Sha256> digest;  // once all is hashed
 };
 
-MemberStream::MemberStream(int fd, std::uint64_t offset, std::uint64_t size, std::uint64_t content_size, std::string name)
+MemberStream::MemberStream(int fd, std::uint64_t offset, std::uint64_t size,
+                           std::uint64_t content_size, std::string name)
     : state_(std::make_unique<State>(fd, offset, size, content_size, std::move(name))) {}
 MemberStream::MemberStream(MemberStream&&) noexcept = default;
 MemberStream& MemberStream::operator=(MemberStream&&) noexcept = default;
@@ -56,7 +67,8 @@ Result<std::size_t> MemberStream::read(char* out, std::size_t size) {
     if (s.input.pos == s.input.size) {
       MD_CHECK(s.fill());
       if (s.input.size == 0 && !s.in_frame) {
-        if (s.content_left != 0) return s.malformed(fmt::format("ends {} bytes early", s.content_left));
+        if (s.content_left != 0)
+          return s.malformed(fmt::format("ends {} bytes early", s.content_left));
         return std::size_t{0};
       }
     }
@@ -67,7 +79,8 @@ Result<std::size_t> MemberStream::read(char* out, std::size_t size) {
     }
     s.in_frame = hint != 0;
     // Without new input the decoder may still hold content back, but not forever.
-    if (s.in_frame && s.input.size == before && output.pos == 0) return s.malformed("compressed data ends inside a frame");
+    if (s.in_frame && s.input.size == before && output.pos == 0)
+      return s.malformed("compressed data ends inside a frame");
   }
   if (output.pos > s.content_left) return s.malformed("is longer than the manifest says");
   s.content_left -= output.pos;
@@ -75,8 +88,10 @@ Result<std::size_t> MemberStream::read(char* out, std::size_t size) {
 }
 
 Result<store::Sha256> MemberStream::digest() {
-  while (state_->left != 0) MD_CHECK(state_->fill());
-  return state_->hash.finish();
+  State& s = *state_;
+  while (s.left != 0) MD_CHECK(s.fill());
+  if (!s.digest) s.digest = s.hash.finish();
+  return *s.digest;
 }
 
 const std::string& MemberStream::name() const { return state_->name; }

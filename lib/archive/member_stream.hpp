@@ -1,7 +1,7 @@
 // MemberStream: the content of one compressed member, read from its place in the archive.
 //
-// Keeps one input chunk and the decompressor's window (at most 128 MiB, 8 MiB for what we write) in memory, whatever
-// the member's size.
+// Keeps one input chunk and the decompressor's window (at most 128 MiB, 8 MiB for what we write) in
+// memory, whatever the member's size.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +16,10 @@ namespace md::archive {
 
 class MemberStream {
  public:
-  // Bytes [offset, offset + size) of `fd`, which stays the caller's and open; they decompress to `content_size` bytes.
-  // `name` is for errors.
-  MemberStream(int fd, std::uint64_t offset, std::uint64_t size, std::uint64_t content_size, std::string name);
+  // Bytes [offset, offset + size) of `fd`, which stays the caller's and open; they decompress to
+  // `content_size` bytes. `name` is for errors.
+  MemberStream(int fd, std::uint64_t offset, std::uint64_t size, std::uint64_t content_size,
+               std::string name);
   MemberStream(MemberStream&&) noexcept;
   MemberStream& operator=(MemberStream&&) noexcept;
   ~MemberStream();

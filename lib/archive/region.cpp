@@ -28,7 +28,8 @@ Result<void> each_chunk(int fd, Region region, const std::string& name, Take tak
 
 }  // namespace
 
-Result<void> read_exactly(int fd, std::uint64_t offset, char* out, std::size_t size, const std::string& name) {
+Result<void> read_exactly(int fd, std::uint64_t offset, char* out, std::size_t size,
+                          const std::string& name) {
   while (size != 0) {
     const ssize_t got = ::pread(fd, out, size, static_cast<off_t>(offset));
     if (got < 0) {

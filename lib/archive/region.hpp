@@ -26,10 +26,14 @@ struct SealedRegion {
 
 // tar pads each member with zeros to its next block.
 constexpr std::uint64_t kTarBlock = 512;
-constexpr std::uint64_t padding_behind(std::uint64_t offset) { return (kTarBlock - offset % kTarBlock) % kTarBlock; }
+constexpr std::uint64_t padding_behind(std::uint64_t offset) {
+  return (kTarBlock - offset % kTarBlock) % kTarBlock;
+}
 
-// All `size` bytes at `offset`; does not move the descriptor. Errors: io, malformed where the file ends before.
-Result<void> read_exactly(int fd, std::uint64_t offset, char* out, std::size_t size, const std::string& name);
+// All `size` bytes at `offset`; does not move the descriptor. Errors: io, malformed where the file
+// ends before.
+Result<void> read_exactly(int fd, std::uint64_t offset, char* out, std::size_t size,
+                          const std::string& name);
 // SHA-256 of a region, in chunks.
 Result<store::Sha256> sha256_of(int fd, const Region& region, const std::string& name);
 // Are all bytes of it zero.

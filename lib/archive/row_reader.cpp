@@ -51,7 +51,9 @@ class Fields {
     if (!value) bad(column, "a known name");
     return value.value_or(typename decltype(value)::value_type{});
   }
-  void bad(const char* column, const char* kind) { fail(fmt::format("{} is not {}", column, kind)); }
+  void bad(const char* column, const char* kind) {
+    fail(fmt::format("{} is not {}", column, kind));
+  }
   void fail(std::string problem) {
     if (problem_.empty()) problem_ = std::move(problem);
   }
@@ -82,8 +84,9 @@ struct BookRow {
   Level level;
 
   bool same_message(const BookRow& other) const {
-    return timestamp == other.timestamp && local_timestamp == other.local_timestamp && is_snapshot == other.is_snapshot &&
-           rebuilt == other.rebuilt && prev_seq == other.prev_seq && seq == other.seq;
+    return timestamp == other.timestamp && local_timestamp == other.local_timestamp &&
+           is_snapshot == other.is_snapshot && rebuilt == other.rebuilt &&
+           prev_seq == other.prev_seq && seq == other.seq;
   }
 };
 
@@ -220,7 +223,8 @@ void RowReader::State::read_feed_event(Fields& fields, Event& event) {
   const std::string_view reason = fields.text();
   const std::string_view list = fields.text();
   symbols.clear();
-  if (!list.empty() && !parse_json_strings(list, symbols)) fields.bad("symbols", "a JSON array of strings");
+  if (!list.empty() && !parse_json_strings(list, symbols))
+    fields.bad("symbols", "a JSON array of strings");
   symbol_views.assign(symbols.begin(), symbols.end());
   if (type == Type::connect) {
     event.body = Connect{symbol_views, reason};
@@ -231,7 +235,8 @@ void RowReader::State::read_feed_event(Fields& fields, Event& event) {
     const auto why = gap_reason_from(reason);
     if (!of) fields.bad("channel", "a known name");
     if (!why) fields.bad("reason", "a known name");
-    event.body = Gap{of.value_or(Type::trade), prev_seq, seq, why.value_or(GapReason::sequence), symbol_views};
+    event.body = Gap{of.value_or(Type::trade), prev_seq, seq, why.value_or(GapReason::sequence),
+                     symbol_views};
   } else {
     fields.bad("type", "connect, disconnect or gap");
   }
@@ -250,7 +255,8 @@ Result<bool> RowReader::State::next_book_row() {
   row.place = fields.name("side", place_from);
   const auto price = fields.optional_decimal("price");
   const auto amount = fields.optional_decimal("amount");
-  if ((row.place != BookRow::Place::none) != (price && amount) || price.has_value() != amount.has_value()) {
+  if ((row.place != BookRow::Place::none) != (price && amount) ||
+      price.has_value() != amount.has_value()) {
     fields.fail("side, price and amount are neither a level nor all empty");
   }
   row.level = {price.value_or(Decimal{}), amount.value_or(Decimal{})};
@@ -280,15 +286,18 @@ Result<bool> RowReader::State::next_book_change(Event& event) {
   if (!pending) return false;
   const BookRow head = *pending;
   if (head.message != static_cast<std::int64_t>(totals.events) + 1) {
-    return scanner.malformed(fmt::format("message {} where {} belongs", head.message, totals.events + 1));
+    return scanner.malformed(
+        fmt::format("message {} where {} belongs", head.message, totals.events + 1));
   }
   bids.clear();
   asks.clear();
   bool asks_begun = false;
   std::uint64_t rows = 0;
   while (pending && pending->message == head.message) {
-    if (!pending->same_message(head)) return scanner.malformed("row differs from the others of its message");
-    if (rows != 0 && (head.place == BookRow::Place::none || pending->place == BookRow::Place::none)) {
+    if (!pending->same_message(head))
+      return scanner.malformed("row differs from the others of its message");
+    if (rows != 0 &&
+        (head.place == BookRow::Place::none || pending->place == BookRow::Place::none)) {
       return scanner.malformed("row without a level in a message of several rows");
     }
     MD_CHECK(add_level(asks_begun));

@@ -13,13 +13,14 @@
 
 namespace md::archive {
 
-// More than the longest event line can hold: what a hostile member may make us keep for one message (about 200 MiB).
+// More than the longest event line can hold: what a hostile member may make us keep for one message
+// (about 200 MiB).
 constexpr std::size_t kMaxLevels = std::size_t{1} << 22;
 
 // What was read so far.
 struct RowTotals {
-  std::uint64_t rows = 0;    // of CSV, without the header
-  std::uint64_t events = 0;  // fewer than rows in incremental_book_L2
+  std::uint64_t rows = 0;       // of CSV, without the header
+  std::uint64_t events = 0;     // fewer than rows in incremental_book_L2
   std::optional<Micros> first;  // least and greatest timestamp
   std::optional<Micros> last;
   void add(std::uint64_t more_rows, Micros timestamp);

@@ -6,7 +6,8 @@
 namespace md::archive {
 namespace {
 
-// Appends fields, each with the comma behind it; end_row() turns the last comma into the line's end.
+// Appends fields, each with the comma behind it; end_row() turns the last comma into the line's
+// end.
 class Fields {
  public:
   explicit Fields(Buffer& out) : out_(out) {}

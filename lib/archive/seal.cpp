@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kTitle = "mdtools archive seal 1\n";
 
 std::string line(std::string_view name, const SealedRegion& sealed) {
-  return fmt::format("{} {} {} {}\n", name, sealed.region.offset, sealed.region.bytes, store::to_hex(sealed.sha256));
+  return fmt::format("{} {} {} {}\n", name, sealed.region.offset, sealed.region.bytes,
+                     store::to_hex(sealed.sha256));
 }
 
 // Takes what stands before `end` off `text`.
@@ -56,7 +57,8 @@ Result<Seal> parse_seal(std::string_view text) {
   const SealedRegion manifest = take_line(rest);
   const Seal seal{manifest_header, manifest, take_line(rest)};
   // Whatever was misread above does not give the same text again.
-  if (to_text(seal) != text) return Error{Errc::malformed, "is damaged", std::string{kSealName}, 0, 0};
+  if (to_text(seal) != text)
+    return Error{Errc::malformed, "is damaged", std::string{kSealName}, 0, 0};
   return seal;
 }
 

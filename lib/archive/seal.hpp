@@ -1,12 +1,16 @@
-// The seal: the last member of an archive, which protects the manifest as the manifest protects the members.
+// The seal: the last member of an archive, which protects the manifest as the manifest protects the
+// members.
 //
-//   offset 0   header | content | zeros to 512     member 1         hashes of header and content: in the manifest
+//   offset 0   header | content | zeros to 512     member 1         hashes of header and content:
+//   in the manifest
 //              ...                                 member n
 //              header | manifest.json | zeros      manifest         hashes of both: in the seal
 //              header | manifest.seal              seal, one block  hash of the header: in the seal
-//              1024 zeros                          tar's end        checked to be zeros, as all padding is
+//              1024 zeros                          tar's end        checked to be zeros, as all
+//              padding is
 //
-// So there is no byte in the file whose change goes unnoticed. The seal's text, its place known from the file's end:
+// So there is no byte in the file whose change goes unnoticed. The seal's text, its place known
+// from the file's end:
 //
 //   mdtools archive seal 1
 //   manifest-header OFFSET BYTES SHA256

@@ -31,9 +31,12 @@ class Source {
   virtual ~Source() = default;
   // What may have rows in the period, sorted, each once.
   virtual Result<std::vector<Stream>> streams(const Period& period) = 0;
-  // Calls `take` for every row of a stream in the period, and ends with the first error that it gives. Order: type (of
-  // feed_events), UTC day of timestamp, in a day as the source has it: localTimestamp.
+  // Calls `take` for every row of a stream in the period, and ends with the first error that it
+  // gives. Order: type (of feed_events), UTC day of timestamp, in a day as the source has it:
+  // localTimestamp.
   virtual Result<void> read(const Stream& stream, const Period& period, const TakeEvent& take) = 0;
+  // Lines met so far that gave no row.
+  virtual std::uint64_t rejected() const { return 0; }
 };
 
 }  // namespace md::archive

@@ -41,15 +41,6 @@ Table table_of(Type type) {
   return Table::feed_events;
 }
 
-Types types_of(Table table) {
-  Types types;
-  for (int i = 0; i < kTypes; ++i) {
-    const auto type = static_cast<Type>(i);
-    if (table_of(type) == table) types.add(type);
-  }
-  return types;
-}
-
 std::string member_name(const Stream& stream) {
   std::string name{to_text(stream.table)};
   name += '/';

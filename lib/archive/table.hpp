@@ -1,7 +1,8 @@
 // Tables: what an archive holds, one folder each, and the streams in them, one member each.
 //
-//   trades/binance/BTCUSDT.csv.zst      exchange and symbol percent-encoded: no member leaves its folder
-//   feed_events/binance.csv.zst         a stream without a symbol: connects and disconnects of an exchange
+//   trades/binance/BTCUSDT.csv.zst      exchange and symbol percent-encoded: no member leaves its
+//   folder feed_events/binance.csv.zst         a stream without a symbol: connects and disconnects
+//   of an exchange
 #pragma once
 
 #include <compare>
@@ -28,8 +29,6 @@ constexpr int kTables = 6;
 std::string_view to_text(Table table);                   // "incremental_book_L2"
 std::optional<Table> table_from(std::string_view text);  // of the same names
 Table table_of(Type type);
-// Stored in `table`; for feed_events connect, disconnect and gap.
-Types types_of(Table table);
 
 // What one member holds.
 struct Stream {
