@@ -1,4 +1,5 @@
-// JSON strings outside the hot path: in manifests, reports, and the column `symbols` of feed_events.
+// JSON strings outside the hot path: in manifests, reports, and the column `symbols` of
+// feed_events.
 #pragma once
 
 #include <string>

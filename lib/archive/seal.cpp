@@ -15,6 +15,12 @@ std::string line(std::string_view name, const SealedRegion& sealed) {
                      store::to_hex(sealed.sha256));
 }
 
+store::Sha256 sha256_of(std::string_view text) {
+  store::Sha256Hasher hash;
+  hash.update(text);
+  return hash.finish();
+}
+
 // Takes what stands before `end` off `text`.
 std::string_view take(std::string_view& text, char end) {
   const auto at = std::min(text.find(end), text.size());
@@ -46,7 +52,8 @@ std::string to_text(const Seal& seal) {
   text += line("manifest-header", seal.manifest_header);
   text += line("manifest", seal.manifest);
   text += line("seal-header", seal.seal_header);
-  text.resize(kSealBytes, '\n');  // at most 425 bytes without them
+  text += fmt::format("text {}\n", store::to_hex(sha256_of(text)));
+  text.resize(kSealBytes, '\n');  // at most 451 bytes without them
   return text;
 }
 

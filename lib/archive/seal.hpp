@@ -16,6 +16,7 @@
 //   manifest-header OFFSET BYTES SHA256
 //   manifest OFFSET BYTES SHA256
 //   seal-header OFFSET BYTES SHA256
+//   text SHA256                              of the lines above
 //
 // and line ends to fill the block.
 #pragma once
