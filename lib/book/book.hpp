@@ -21,7 +21,7 @@ class Book {
   // Best level last: changes happen near the end of the vectors.
   std::span<const Level> bids_worst_first() const { return bids_; }
   std::span<const Level> asks_worst_first() const { return asks_; }
-  // The `depth` best levels of a side, best first.
+  // The `depth` best levels of a side (0 = all), best first.
   std::vector<Level> best_bids(std::size_t depth) const;
   std::vector<Level> best_asks(std::size_t depth) const;
   const Level* best_bid() const { return bids_.empty() ? nullptr : &bids_.back(); }

@@ -8,6 +8,10 @@
 
 namespace md::venue {
 
+#define MD_VENUE(name) extern const Venue name;
+#include "venue/registry.def"
+#undef MD_VENUE
+
 // In alphabetical order of their ids.
 std::span<const Venue* const> all();
 

@@ -49,7 +49,7 @@ struct Connection {
 struct Limits {
   std::int64_t send_interval_ms = 0;   // pause between two frames that we send
   std::int64_t ping_interval_ms = 0;   // of our own text ping; 0 = protocol pings suffice
-  std::string_view ping;               // that text
+  std::string_view ping{};             // that text
   std::int64_t silence_ms = 60'000;    // no frame of any kind for this long: the connection is dead
   std::int64_t max_age_ms = 0;         // the venue closes connections at this age; 0 = no such rule
   std::int64_t connect_interval_ms = 1000;  // least time between two attempts to connect
@@ -108,7 +108,9 @@ struct Request {
   std::string text;
 };
 
-// Where a session puts what it found. Views are valid during the call only.
+// Where a session puts what it found. Views are valid during the call only. Events need neither exchange nor
+// localTimestamp; a timestamp of 0 means that the venue gives none. A DerivativeTicker has the fields of this message alone:
+// the latest of the others are added behind the sink.
 class Sink : public EventSink {
  public:
   virtual void on_book(const BookUpdate& update) = 0;
@@ -121,7 +123,8 @@ class Session {
   virtual ~Session() = default;
   // malformed: not what the protocol says; nothing was given to `out` from the broken place on.
   virtual Result<FrameKind> on_frame(const Frame& frame, Sink& out) = 0;
-  // A REST answer (see Venue::market_lists, BookRule::snapshot_request); each session of the venue is offered each answer.
+  // A REST answer (Venue::market_lists, BookRule::snapshot_request). Answers belong to no connection: they go to a session of
+  // their own that sees no frames, and a snapshot reaches every connection's book of its symbol.
   virtual Result<FrameKind> on_reply(const Reply& reply, Sink& out) = 0;
 };
 
@@ -164,16 +167,16 @@ enum class TradeIds : std::uint8_t { none, unique, increasing, contiguous };
 // ---- The venue ------------------------------------------------------------------------------------------------
 
 struct Venue {
-  std::string_view id;                        // exchange, in data
-  std::span<const std::string_view> aliases;  // names others use
+  std::string_view id;                          // exchange, in data
+  std::span<const std::string_view> aliases{};  // names others use
   std::string_view ws_url;                    // for --ws-url: replaced up to the path
   std::string_view rest_url;                  // https://host, before every path
-  Types types;                                // what it can record
-  Limits limits;
-  BookRule book;
+  Types types{};                              // what it can record
+  Limits limits{};
+  BookRule book{};
   BookMerge book_merge = BookMerge::chain;
   TradeIds trade_ids = TradeIds::none;
-  std::span<const std::string_view> market_lists;  // paths and queries of REST market lists
+  std::span<const std::string_view> market_lists{};  // paths and queries of REST market lists
 
   // The connections for a subscription, within the venue's limits.
   std::vector<Connection> (*connections)(const Subscription&) = nullptr;

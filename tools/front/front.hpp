@@ -1,15 +1,27 @@
 // What all programs share: options, help, errors to exit codes, signals, closing of stdout.
 //
-//   int main(int argc, char** argv) { return front::main<Options>({"mdnorm", "one line"}, declare, run, argc, argv); }
+//   int main(int argc, char** argv) {
+//     return front::main<Options>({.name = "mdnorm", .summary = "raw lines to events", .example =
+//     "mdnorm x.raw.ndjson"},
+//                                 declare, run, argc, argv);
+//   }
+//
+// declare() names options and touches nothing else; run() does the work and answers. Nothing but
+// front calls exit().
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <cstdint>
+#include <cstdio>
 #include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "codec/output.hpp"
 
 namespace front {
 
@@ -36,11 +48,16 @@ enum class Answer { clean, found, bad_data };
 
 struct Context {
   std::string tool;
-  const std::atomic<bool>& stop;  // set by SIGINT and SIGTERM; a second signal ends the process at once
+  // Set by SIGINT and SIGTERM; a second signal ends the process at once. Who sees it finishes the
+  // line at hand and returns; a finite tool then leaves its output files unfinished (no
+  // Output::finish), because they are not whole. The handlers interrupt system calls (no
+  // SA_RESTART).
+  const std::atomic<bool>& stop;
   bool quiet = false;
   int verbose = 0;
 
-  // To stderr as "tool: text"; stdout is flushed first. Thread-safe. note() only with -v, warn() not with -q.
+  // To stderr as "tool: text"; stdout is flushed first. Thread-safe. note() only with -v, warn()
+  // not with -q.
   void error(std::string_view text) const;
   void warn(std::string_view text) const;
   void note(std::string_view text) const;
@@ -50,9 +67,16 @@ struct Program {
   const char* name;
   const char* summary;  // one line, for --help
   const char* example;  // for --help
+  // Runs until it is told to stop (mdrecord, mdsim): SIGINT and SIGTERM are its good end, exit 0,
+  // and a reader of stdout that goes away is an error, 74. A finite tool (false) that was
+  // interrupted dies by the signal, as the shell expects, once run() has returned, and ends
+  // silently by SIGPIPE.
+  bool endless = false;
 };
 
-// Parses, runs, prints the error, gives the exit code. -h --help, --version, -q, -v and --config are declared here.
+// Parses, runs, prints the error, gives the exit code. -h --help, --version, -q --quiet, -v
+// --verbose and --config are declared here. The file of --config is TOML; each key is an option's
+// long name (or a positional's name), each table a subcommand; what the command line says wins.
 int run_program(const Program& program, const std::function<void(CLI::App&)>& declare,
                 const std::function<md::Result<Answer>(Context&)>& run, int argc, char** argv);
 
@@ -65,13 +89,20 @@ int main(const Program& program, void (*declare)(CLI::App&, Options&),
       [&](Context& context) { return run(options, context); }, argc, argv);
 }
 
-// ---- groups of options that several tools share ---------------------------------------------------------------
+// ---- groups of options that several tools share
+// ---------------------------------------------------------------
 
-// FILE... ; nothing or "-" is standard input.
+// [FILE...]: nothing or "-" is standard input; `files` is never empty after parsing.
 void inputs(CLI::App& app, std::vector<std::string>& files);
 
-// Bad input: reported with file and line, counted, told at the end; --strict makes the first one the end, --rejects keeps
-// the lines.
+// -o, --output FILE: where the result goes; "-", the default, is standard output.
+void output(CLI::App& app, std::string& path);
+
+// Errc::usage if compressed bytes would go to a terminal.
+md::Result<void> refuse_terminal(const std::string& path, md::codec::Compression compression);
+
+// Bad input: reported with file and line, counted, told at the end; --strict makes the first one
+// the end, --rejects keeps the lines.
 struct Rejects {
   bool strict = false;
   std::string path;  // --rejects FILE
@@ -79,11 +110,15 @@ struct Rejects {
 };
 class RejectLog {
  public:
+  // `context` must outlive the log. The file of --rejects is appended to: what an earlier run kept
+  // there stays.
   static md::Result<RejectLog> open(const Rejects& options, const Context& context);
-  // Reports one bad line (`line` may be empty where it could not be read). With --strict, gives the error back.
+  // Reports one bad line (`line` may be empty where it could not be read). Without --rejects the
+  // beginning of the line is shown. With --strict, gives the error back.
   md::Result<void> reject(const md::Error& error, std::string_view line);
   std::uint64_t count() const { return count_; }
-  md::Result<Answer> finish(Answer otherwise);  // bad_data if anything was rejected
+  // bad_data if anything was rejected, else `otherwise`.
+  md::Result<Answer> finish(Answer otherwise);
 
  private:
   RejectLog() = default;

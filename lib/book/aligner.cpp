@@ -1,0 +1,192 @@
+#include "book/aligner.hpp"
+
+namespace md::book {
+
+using venue::BookRule;
+using venue::BookUpdate;
+using venue::Request;
+
+Aligner::Aligner(const BookRule& rule, std::string_view symbol) : rule_(rule), symbol_(symbol) {
+  if (rule.checksum != nullptr) book_.emplace(rule.depth);
+}
+
+void Aligner::on_update(const BookUpdate& update, Micros now, Out& out) {
+  if (update.is_snapshot) {
+    on_snapshot(update, now, out);
+  } else {
+    on_change(update, now, out);
+  }
+}
+
+void Aligner::on_snapshot(const BookUpdate& update, Micros now, Out& out) {
+  if (rule_.snapshot == BookRule::Snapshot::rest) {
+    const bool refreshing = live_ && asked_;
+    asked_ = false;
+    if (refreshing) {
+      snapshot_at_ = now;
+      return on_refreshed(update, out);
+    }
+    if (live_) return;  // nobody asked, and the chain is whole
+    if (held_.size() != held_begin_) {
+      const Held& first = held_[held_begin_];
+      const bool too_old = update.seq ? first.prev_seq && *first.prev_seq > *update.seq
+                                      : update.timestamp != 0 && update.timestamp < first.timestamp;
+      if (too_old) return ask_for_snapshot(out);
+    }
+  }
+  live_ = true;
+  chained_ = false;
+  snapshot_at_ = now;
+  accept(update, out);
+  if (!live_) return;  // its checksum was wrong
+  // The held changes in order; if one does not continue, the rest waits for the next snapshot.
+  std::vector<Held> waiting = std::move(held_);
+  std::vector<Level> levels = std::move(held_levels_);
+  std::size_t level = held_levels_begin_;
+  const std::size_t begin = held_begin_;
+  held_.clear();
+  held_levels_.clear();
+  held_begin_ = held_levels_begin_ = 0;
+  for (std::size_t i = begin; i < waiting.size(); ++i) {
+    const Held& h = waiting[i];
+    const std::span<const Level> both{levels.data() + level, h.bids + h.asks};
+    level += both.size();
+    on_change({symbol_, h.timestamp, false, both.first(h.bids), both.subspan(h.bids), h.prev_seq, h.seq, h.checksum}, now, out);
+  }
+}
+
+// A newer whole book of a live one, where loss cannot show: the changes since it was made are folded in, so that
+// the stream never steps back.
+void Aligner::on_refreshed(const BookUpdate& update, Out& out) {
+  Book book{rule_.depth};
+  book.apply(true, update.bids, update.asks);
+  std::size_t level = held_levels_begin_;
+  for (std::size_t i = held_begin_; i < held_.size(); ++i) {
+    const BookUpdate change = held(i, level);
+    level += held_[i].bids + held_[i].asks;
+    if (change.timestamp > update.timestamp) book.apply(false, change.bids, change.asks);
+  }
+  forget_held();
+  if (update.timestamp < last_timestamp_ && book.empty()) return;
+  const std::vector<Level> bids = book.best_bids(0), asks = book.best_asks(0);
+  const Micros timestamp = update.timestamp > last_timestamp_ ? update.timestamp : last_timestamp_;
+  out.book_change(symbol_, timestamp, BookChange{true, bids, asks, {}, {}, true});
+}
+
+void Aligner::on_change(const BookUpdate& update, Micros now, Out& out) {
+  const bool by_rest = rule_.snapshot == BookRule::Snapshot::rest;
+  if (!live_) {
+    if (by_rest) {
+      hold(update, out);
+      if (!asked_) ask_for_snapshot(out);
+    } else {
+      ++unanswered_;
+    }
+    return;
+  }
+  if (by_rest && is_stale(update)) return;
+  if (!continues(update)) {
+    lose(GapReason::sequence, update, out);
+    if (by_rest) hold(update, out);
+    return;
+  }
+  if (by_rest && rule_.refresh_ms != 0) {
+    if (!asked_ && now - snapshot_at_ > rule_.refresh_ms * 1000) ask_for_snapshot(out);
+    if (asked_) hold(update, out);
+  }
+  accept(update, out);
+}
+
+// Contained in what was given already.
+bool Aligner::is_stale(const BookUpdate& update) const {
+  if (update.seq && last_) return *update.seq <= *last_;
+  return !chained_ && update.timestamp != 0 && update.timestamp <= last_timestamp_;
+}
+
+bool Aligner::continues(const BookUpdate& update) const {
+  if (!update.prev_seq || !last_) return true;  // the venue has no numbers: nothing speaks against it
+  if (*update.prev_seq == *last_) return true;
+  // The first change behind a REST snapshot may reach back over it.
+  return rule_.snapshot == BookRule::Snapshot::rest && !chained_ && *update.prev_seq < *last_;
+}
+
+void Aligner::accept(const BookUpdate& update, Out& out) {
+  if (book_) {
+    book_->apply(update.is_snapshot, update.bids, update.asks);
+    if (update.checksum) {
+      const auto depth = static_cast<std::size_t>(rule_.checksum_depth);
+      const std::vector<Level> bids = book_->best_bids(depth), asks = book_->best_asks(depth);
+      if (rule_.checksum({bids, asks}) != *update.checksum) return lose(GapReason::checksum, update, out);
+    }
+  }
+  BookChange change{update.is_snapshot, update.bids, update.asks, {}, update.seq, false};
+  if (!update.is_snapshot) {
+    // Behind a snapshot the chain goes on from the snapshot.
+    if (update.prev_seq) change.prev_seq = last_ ? last_ : update.prev_seq;
+    chained_ = true;
+  }
+  last_ = update.seq;
+  if (update.timestamp != 0) last_timestamp_ = update.timestamp;
+  out.book_change(symbol_, update.timestamp, change);
+}
+
+void Aligner::lose(GapReason reason, const BookUpdate& update, Out& out) {
+  live_ = false;
+  asked_ = false;
+  forget_held();
+  out.gap(symbol_, Gap{Type::book_change, last_, update.seq, reason, {}});
+  ask_for_snapshot(out);
+}
+
+void Aligner::ask_for_snapshot(Out& out) {
+  asked_ = true;
+  if (rule_.snapshot_request != nullptr) {
+    out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_)});
+  } else if (rule_.resubscribe != nullptr) {
+    for (std::string& frame : rule_.resubscribe(symbol_)) out.request({Request::Kind::send, std::move(frame)});
+  }
+}
+
+void Aligner::hold(const BookUpdate& update, Out& out) {
+  held_.push_back({update.timestamp, update.prev_seq, update.seq, update.checksum, update.bids.size(), update.asks.size()});
+  held_levels_.insert(held_levels_.end(), update.bids.begin(), update.bids.end());
+  held_levels_.insert(held_levels_.end(), update.asks.begin(), update.asks.end());
+  if (held_.size() - held_begin_ <= kMaxHeld && held_levels_.size() - held_levels_begin_ <= kMaxHeldLevels) return;
+  const Seq before = held_[held_begin_].prev_seq, lost = held_[held_begin_].seq;
+  drop_oldest();
+  if (!live_) out.gap(symbol_, Gap{Type::book_change, before, lost, GapReason::overflow, {}});
+}
+
+void Aligner::drop_oldest() {
+  held_levels_begin_ += held_[held_begin_].bids + held_[held_begin_].asks;
+  ++held_begin_;
+  ++unanswered_;
+  // The dropped ones' memory is given back when they are half of it.
+  if (held_begin_ < held_.size() / 2) return;
+  held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(held_begin_));
+  held_levels_.erase(held_levels_.begin(), held_levels_.begin() + static_cast<std::ptrdiff_t>(held_levels_begin_));
+  held_begin_ = held_levels_begin_ = 0;
+}
+
+BookUpdate Aligner::held(std::size_t index, std::size_t first_level) const {
+  const Held& h = held_[index];
+  const std::span<const Level> both{held_levels_.data() + first_level, h.bids + h.asks};
+  return {symbol_, h.timestamp, false, both.first(h.bids), both.subspan(h.bids), h.prev_seq, h.seq, h.checksum};
+}
+
+void Aligner::forget_held() {
+  held_.clear();
+  held_levels_.clear();
+  held_begin_ = held_levels_begin_ = 0;
+}
+
+void Aligner::give_up(GapReason reason, Out& out) {
+  if (!live_ && held_.size() != held_begin_) {
+    unanswered_ += held_.size() - held_begin_;
+    out.gap(symbol_, Gap{Type::book_change, held_[held_begin_].prev_seq, held_.back().seq, reason, {}});
+  }
+  forget_held();
+  live_ = asked_ = false;
+}
+
+}  // namespace md::book

@@ -1,0 +1,50 @@
+// Binance spot. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams (read 2026-11-20)
+//
+// Book: changes carry U..u (first and last update id covered); the snapshot comes by REST with lastUpdateId.
+//   1. subscribe and hold the changes;  2. GET depth;  3. drop changes with u <= lastUpdateId;  4. the first applied
+//   covers lastUpdateId + 1;  5. from then on U == previous u + 1.
+// bookTicker has no timestamp. Trades are numbered without holes per symbol.
+#include <fmt/format.h>
+
+#include "base/symbol.hpp"
+#include "venue/binance_family.hpp"
+#include "venue/registry.hpp"
+
+namespace md::venue {
+namespace {
+
+using binance_family::Dialect;
+using binance_family::Stream;
+
+constexpr Stream kStreams[] = {
+    {Type::trade, "@trade", "/stream"},
+    {Type::book_change, "@depth@100ms", "/stream"},
+    {Type::book_ticker, "@bookTicker", "/stream"},
+};
+constexpr Dialect kDialect{"binance", "wss://stream.binance.com:9443", kStreams, 1024, {}};
+constexpr std::string_view kMarketLists[] = {"/api/v3/exchangeInfo"};
+
+// 5000 levels cost 250 of 6000 weight a minute.
+std::string snapshot_request(std::string_view symbol) {
+  return fmt::format("/api/v3/depth?symbol={}&limit=5000", percent_encode(symbol));
+}
+
+}  // namespace
+
+const Venue binance{
+    .id = "binance",
+    .ws_url = kDialect.ws_url,
+    .rest_url = "https://api.binance.com",
+    .types = {Type::trade, Type::book_change, Type::book_ticker},
+    // The server pings every 20 s. Five messages a second may come from us, pongs included.
+    .limits = {.send_interval_ms = 500, .silence_ms = 60'000, .max_age_ms = 24 * 3600 * 1000, .connect_interval_ms = 1000, .rest_interval_ms = 2500},
+    .book = {.snapshot = BookRule::Snapshot::rest, .snapshot_request = snapshot_request},
+    .book_merge = BookMerge::chain,
+    .trade_ids = TradeIds::contiguous,
+    .market_lists = kMarketLists,
+    .connections = [](const Subscription& s) { return binance_family::connections(kDialect, s); },
+    .read_markets = binance_family::read_markets,
+    .session = [] { return binance_family::make_session(kDialect); },
+};
+
+}  // namespace md::venue

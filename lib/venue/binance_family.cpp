@@ -1,0 +1,352 @@
+#include "venue/binance_family.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <unordered_map>
+
+#include "base/hash.hpp"
+#include "base/symbol.hpp"
+#include "codec/json.hpp"
+#include "venue/support.hpp"
+
+namespace md::venue::binance_family {
+namespace {
+
+namespace json = codec::json;
+
+constexpr std::size_t kNamesPerRequest = 200;
+constexpr Micros kOpenInterestInterval = kMinute;
+
+// The fields of one payload. Nearly all have one letter; what a letter means depends on the event type `e`, which need
+// not come first: so they are kept as texts.
+class Payload {
+ public:
+  std::string_view operator[](char letter) const { return letters_[static_cast<unsigned char>(letter) & 63]; }
+  bool has(char letter) const { return !(*this)[letter].empty(); }
+  bool decimal(char letter, Decimal& out) const { return Decimal::parse((*this)[letter], out); }
+  bool integer(char letter, std::int64_t& out) const { return parse_integer((*this)[letter], out); }
+  Micros time(char letter) const {
+    std::int64_t number;
+    Micros time = 0;
+    if (integer(letter, number)) micros_from_number(number, time);
+    return time;
+  }
+
+  static bool parse_integer(std::string_view text, std::int64_t& out) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc{} && end == text.data() + text.size();
+  }
+
+  void clear() {
+    *this = Payload{std::move(bids), std::move(asks)};
+    bids.clear();
+    asks.clear();
+  }
+
+  bool read(json::Key key, json::Value value) {
+    const std::string_view name = key.text();
+    if (name.size() == 1 && name[0] >= 'A') {
+      if (value.is_array()) return name == "b" ? value.levels(bids) : name != "a" || value.levels(asks);
+      if (!value.is_object()) return value.text(letters_[static_cast<unsigned char>(name[0]) & 63]);
+      if (name != "o") return true;
+      return value.object([this](json::Key inner, json::Value field) { return read(inner, field); });
+    }
+    if (name == "pu") return value.text(pu);
+    if (name == "ap") return value.text(average_price);
+    return true;
+  }
+
+  std::string_view pu, average_price;
+  std::vector<Level> bids, asks;
+
+  Payload() = default;
+
+ private:
+  Payload(std::vector<Level>&& b, std::vector<Level>&& a) : bids(std::move(b)), asks(std::move(a)) {}
+  std::string_view letters_[64]{};  // 'A' to 'z' differ in their low six bits
+};
+
+class BinanceSession final : public Session {
+ public:
+  explicit BinanceSession(const Dialect& dialect) : dialect_(dialect) {}
+
+  Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
+    payload_.clear();
+    bool has_result = false, has_error = false;
+    const auto root = [&](json::Key key, json::Value value) {
+      if (key == "data") return value.object([this](json::Key k, json::Value v) { return payload_.read(k, v); });
+      if (key == "stream") return true;  // the payload says it all
+      if (key == "result" || key == "id") return has_result = true;
+      if (key == "error" || key == "code" || key == "msg") return has_error = true;
+      return payload_.read(key, value);  // the raw form, without an envelope
+    };
+    if (!parser_.read_object(frame.data, root)) return malformed(dialect_.id, "broken frame");
+    if (has_error) return FrameKind::error;
+    const std::string_view event = payload_['e'];
+    if (event == "depthUpdate") return on_depth(out);
+    if (event == "bookTicker" || (event.empty() && payload_.has('u') && payload_.has('B'))) return on_book_ticker(out);
+    if (event == "trade") return on_trade('t', out);
+    if (event == "aggTrade") return on_trade('a', out);
+    if (event == "markPriceUpdate") return on_mark_price(frame, out);
+    if (event == "24hrTicker") return on_ticker(out);
+    if (event == "forceOrder") return on_liquidation(out);
+    if (event == "kline" || event == "24hrMiniTicker") return FrameKind::ignored;
+    if (event == "serverShutdown") {
+      out.on_request({Request::Kind::reconnect, "serverShutdown"});
+      return FrameKind::status;
+    }
+    return has_result && event.empty() ? FrameKind::ack : FrameKind::unknown;
+  }
+
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
+    if (reply.status != 200) return FrameKind::error;
+    const std::string_view what = last_component(reply.request);
+    if (what == "exchangeInfo") return FrameKind::markets;
+    if (what == "depth") return on_snapshot(reply, out);
+    if (what == "openInterest") return on_open_interest(reply, out);
+    return FrameKind::unknown;
+  }
+
+ private:
+  Event event(Micros timestamp) const { return {{}, payload_['s'], timestamp, 0, {}}; }
+
+  // Continuity: spot U == previous u + 1, futures pu == previous u.
+  Result<FrameKind> on_depth(Sink& out) {
+    BookUpdate update{payload_['s'], payload_.time(payload_.has('T') ? 'T' : 'E'), false, payload_.bids, payload_.asks, {}, {}, {}};
+    std::int64_t first;
+    if (!payload_.integer('U', first) || !payload_.integer('u', update.seq.emplace()) || update.symbol.empty()) {
+      return malformed(dialect_.id, "depthUpdate lacks s, U or u");
+    }
+    if (payload_.pu.empty()) {
+      update.prev_seq = first - 1;
+    } else if (!Payload::parse_integer(payload_.pu, update.prev_seq.emplace())) {
+      return malformed(dialect_.id, "depthUpdate has a broken pu");
+    }
+    out.on_book(update);
+    return FrameKind::data;
+  }
+
+  // `m`: the buyer is the maker, so the taker sold.
+  Result<FrameKind> on_trade(char id, Sink& out) {
+    Trade trade;
+    trade.id = payload_[id];
+    const std::string_view buyer_is_maker = payload_['m'];
+    if (trade.id.empty() || !payload_.decimal('p', trade.price) || !payload_.decimal('q', trade.amount) || !payload_.has('s')) {
+      return malformed(dialect_.id, "trade lacks s, its id, p or q");
+    }
+    if (buyer_is_maker != "true" && buyer_is_maker != "false") return malformed(dialect_.id, "trade lacks m");
+    trade.side = buyer_is_maker == "true" ? Side::sell : Side::buy;
+    // Not matches on the book: insurance fund, auto-deleveraging.
+    const std::string_view execution = payload_['X'];
+    if (execution == "INSURANCE_FUND" || execution == "ADL" || execution == "NA") return FrameKind::empty;
+    if (!is_trade_source(payload_['s'], id)) return FrameKind::ignored;
+    Event whole = event(payload_.time('T'));
+    whole.body = trade;
+    out.on_event(whole);
+    return FrameKind::data;
+  }
+
+  // trade and aggTrade tell the same trades with other ids: of a connection that has both, one symbol's trades come from the
+  // stream that spoke first.
+  bool is_trade_source(std::string_view symbol, char id) {
+    auto found = trade_source_.find(symbol);
+    if (found == trade_source_.end()) found = trade_source_.emplace(std::string(symbol), id).first;
+    return found->second == id;
+  }
+
+  Result<FrameKind> on_book_ticker(Sink& out) {
+    BookTicker ticker;
+    if (!payload_.decimal('b', ticker.bid_price.emplace()) || !payload_.decimal('B', ticker.bid_amount.emplace()) ||
+        !payload_.decimal('a', ticker.ask_price.emplace()) || !payload_.decimal('A', ticker.ask_amount.emplace()) ||
+        !payload_.integer('u', ticker.seq.emplace()) || !payload_.has('s')) {
+      return malformed(dialect_.id, "bookTicker lacks s, u, b, B, a or A");
+    }
+    Event whole = event(payload_.time('T'));
+    whole.body = ticker;
+    out.on_event(whole);
+    return FrameKind::data;
+  }
+
+  // `T` is the next funding; with T 0 or r empty there is none (a delivery or delisted contract).
+  Result<FrameKind> on_mark_price(const Frame& frame, Sink& out) {
+    DerivativeTicker ticker;
+    if (!payload_.has('s') || !payload_.decimal('p', ticker.mark_price.emplace())) {
+      return malformed(dialect_.id, "markPriceUpdate lacks s or p");
+    }
+    if (payload_.has('i') && !payload_.decimal('i', ticker.index_price.emplace())) {
+      return malformed(dialect_.id, "markPriceUpdate has a broken i");
+    }
+    const Micros funding_time = payload_.time('T');
+    if (payload_.has('r') && funding_time != 0) {
+      if (!payload_.decimal('r', ticker.funding_rate.emplace())) return malformed(dialect_.id, "markPriceUpdate has a broken r");
+      ticker.funding_timestamp = funding_time;
+    }
+    Event whole = event(payload_.time('E'));
+    whole.body = ticker;
+    out.on_event(whole);
+    poll_open_interest(frame.local_timestamp, out);
+    return FrameKind::data;
+  }
+
+  // There is no stream of it; the mark price, once a second and symbol, is the clock.
+  void poll_open_interest(Micros now, Sink& out) {
+    if (dialect_.open_interest_path.empty()) return;
+    const std::string_view symbol = payload_['s'];
+    auto found = polled_.find(symbol);
+    if (found == polled_.end()) found = polled_.emplace(std::string(symbol), 0).first;
+    if (now - found->second < kOpenInterestInterval) return;
+    found->second = now;
+    out.on_request({Request::Kind::fetch, fmt::format("{}?symbol={}", dialect_.open_interest_path, percent_encode(symbol))});
+  }
+
+  Result<FrameKind> on_ticker(Sink& out) {
+    DerivativeTicker ticker;
+    if (!payload_.has('s') || !payload_.decimal('c', ticker.last_price.emplace())) return malformed(dialect_.id, "ticker lacks s or c");
+    Event whole = event(payload_.time('E'));
+    whole.body = ticker;
+    out.on_event(whole);
+    return FrameKind::data;
+  }
+
+  // `S` is the order's side: BUY closes a short. p is the limit, ap the average price filled, z the amount filled.
+  Result<FrameKind> on_liquidation(Sink& out) {
+    if (payload_['X'] != "FILLED") return FrameKind::empty;
+    Liquidation liquidation;
+    if (!payload_.has('s') || !Decimal::parse(payload_.average_price, liquidation.price) ||
+        !payload_.decimal('z', liquidation.amount)) {
+      return malformed(dialect_.id, "forceOrder lacks s, ap or z");
+    }
+    liquidation.side = payload_['S'] == "BUY" ? Side::buy : payload_['S'] == "SELL" ? Side::sell : Side::unknown;
+    Event whole = event(payload_.time('T'));
+    whole.body = liquidation;
+    out.on_event(whole);
+    return FrameKind::data;
+  }
+
+  // GET depth: {"lastUpdateId":..,"E":..,"T":..,"bids":[[price,amount]],"asks":[..]}. A new listing may answer -1.
+  Result<FrameKind> on_snapshot(const Reply& reply, Sink& out) {
+    payload_.clear();
+    std::int64_t last_update_id = 0;
+    bool has_id = false;
+    const bool read = parser_.read_object(reply.data, [&](json::Key key, json::Value value) {
+      if (key == "lastUpdateId") return has_id = value.integer(last_update_id);
+      if (key == "bids") return value.levels(payload_.bids);
+      if (key == "asks") return value.levels(payload_.asks);
+      return payload_.read(key, value);
+    });
+    if (!read || !has_id) return malformed(dialect_.id, "broken depth answer");
+    const Result<std::string> symbol = percent_decode(query_value(reply.request, "symbol"));
+    if (!symbol || symbol->empty()) return malformed(dialect_.id, "depth answer to a request without symbol");
+    BookUpdate update{*symbol, payload_.time(payload_.has('T') ? 'T' : 'E'), true, payload_.bids, payload_.asks, {}, {}, {}};
+    if (last_update_id != -1) update.seq = last_update_id;
+    out.on_book(update);
+    return FrameKind::data;
+  }
+
+  Result<FrameKind> on_open_interest(const Reply& reply, Sink& out) {
+    DerivativeTicker ticker;
+    std::string_view symbol;
+    Micros time = 0;
+    const bool read = parser_.read_object(reply.data, [&](json::Key key, json::Value value) {
+      if (key == "symbol") return value.text(symbol);
+      if (key == "openInterest") return value.decimal(ticker.open_interest.emplace());
+      if (key == "time") return value.time(time);
+      return true;
+    });
+    if (!read || symbol.empty() || !ticker.open_interest) return malformed(dialect_.id, "broken openInterest answer");
+    out.on_event({{}, symbol, time, 0, ticker});
+    return FrameKind::data;
+  }
+
+  const Dialect& dialect_;
+  json::Parser parser_;
+  Payload payload_;
+  std::unordered_map<std::string, char, StringHash, std::equal_to<>> trade_source_;
+  std::unordered_map<std::string, Micros, StringHash, std::equal_to<>> polled_;
+};
+
+}  // namespace
+
+std::vector<Connection> connections(const Dialect& dialect, const Subscription& subscription) {
+  struct Wanted {
+    std::vector<std::string> names;
+    std::vector<std::string> symbols;  // of each name
+  };
+  std::map<std::string_view, Wanted> paths;
+  for (const std::string& symbol : subscription.symbols) {
+    for (const Stream& stream : dialect.streams) {
+      if (!subscription.types.has(stream.type)) continue;
+      Wanted& wanted = paths[stream.path];
+      wanted.names.push_back(to_lower(symbol) + std::string(stream.suffix));
+      wanted.symbols.push_back(symbol);
+    }
+  }
+  std::vector<Connection> out;
+  for (const auto& [path, wanted] : paths) {
+    std::size_t first = 0;
+    for (const auto names : portions(wanted.names, dialect.max_streams)) {
+      Connection& connection = out.emplace_back();
+      connection.url = std::string(dialect.ws_url) + std::string(path);
+      for (std::size_t i = first; i < first + names.size(); ++i) {
+        const std::string& symbol = wanted.symbols[i];
+        if (connection.symbols.empty() || connection.symbols.back() != symbol) connection.symbols.push_back(symbol);
+      }
+      first += names.size();
+      const std::vector<std::string> own{names.begin(), names.end()};
+      int id = 0;
+      for (const auto portion : portions(own, kNamesPerRequest)) {
+        connection.send.push_back(fmt::format(R"({{"method":"SUBSCRIBE","params":[{}],"id":{}}})", json_list(portion), ++id));
+      }
+    }
+  }
+  return out;
+}
+
+std::unique_ptr<Session> make_session(const Dialect& dialect) { return std::make_unique<BinanceSession>(dialect); }
+
+Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
+  json::Parser parser;
+  const auto read_filter = [](json::Value filter, Market& market) {
+    std::string_view type;
+    Decimal tick, step;
+    const bool read = filter.object([&](json::Key key, json::Value value) {
+      if (key == "filterType") return value.text(type);
+      if (key == "tickSize") return value.decimal(tick);
+      if (key == "stepSize") return value.decimal(step);
+      return true;
+    });
+    if (type == "PRICE_FILTER") market.tick = tick;
+    if (type == "LOT_SIZE") market.step = step;
+    return read;
+  };
+  const auto read_symbol = [&](json::Value symbol) {
+    Market market;
+    market.kind = "spot";
+    std::string_view name, base, quote, status, contract;
+    const bool read = symbol.object([&](json::Key key, json::Value value) {
+      if (key == "symbol") return value.text(name);
+      if (key == "baseAsset") return value.text(base);
+      if (key == "quoteAsset") return value.text(quote);
+      if (key == "status") return value.text(status);
+      if (key == "contractType") return value.text(contract);
+      if (key == "filters") return value.array([&](json::Value filter) { return read_filter(filter, market); });
+      return true;
+    });
+    if (!read || name.empty()) return false;
+    market.symbol = name;
+    market.base = base;
+    market.quote = quote;
+    market.active = status == "TRADING";
+    if (!contract.empty()) market.kind = contract.find("PERPETUAL") != std::string_view::npos ? "perpetual" : "future";
+    out.push_back(std::move(market));
+    return true;
+  };
+  const bool read = parser.read_object(data, [&](json::Key key, json::Value value) {
+    return !(key == "symbols") || value.array(read_symbol);
+  });
+  if (!read) return malformed("binance", "broken exchangeInfo");
+  return {};
+}
+
+}  // namespace md::venue::binance_family
