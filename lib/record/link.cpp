@@ -49,6 +49,7 @@ void Link::connect() {
 }
 
 void Link::on_open() {
+  if (stopped_) return;
   failures_ = 0;
   subscribed_ = 0;
   requests_.clear();

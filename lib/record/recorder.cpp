@@ -38,8 +38,8 @@ Result<std::unique_ptr<Recorder>> Recorder::create(net::Loop& loop, const net::T
   std::unique_ptr<Recorder> recorder{new Recorder{loop, tls, venue, options, rest, pipeline, log}};
   for (venue::Connection& plan : venue.connections(options.subscription)) {
     MD_TRY(net::Url url, options.addresses.connection(plan.url));
-    recorder->links_.push_back(
-        std::make_unique<Link>(recorder->shared_, std::move(url), std::move(plan), *recorder));
+    recorder->links_.push_back(std::make_unique<Link>(
+        recorder->shared_, std::move(url), std::move(plan), static_cast<Link::Owner&>(*recorder)));
   }
   if (recorder->links_.empty()) {
     return Error{Errc::usage, fmt::format("{} has no channel for what is asked", venue.id)};
@@ -165,7 +165,7 @@ void Recorder::classify(std::uint32_t connection, const Result<venue::FrameKind>
 }
 
 void Recorder::request(std::uint32_t connection, const venue::Request& request) {
-  Link* link = find(connection);
+  Link* link = stopping_ ? nullptr : find(connection);
   if (link == nullptr) return;
   switch (request.kind) {
     case venue::Request::Kind::send:
