@@ -150,7 +150,8 @@ bool parse_any(std::string_view text, Decimal& out) noexcept {
 }  // namespace
 
 bool Decimal::parse(std::string_view text, Decimal& out) noexcept {
-  // Nearly all numbers on the wire: at most 19 characters with an optional minus and one point inside.
+  // Nearly all numbers on the wire: at most 19 characters with an optional minus and one point
+  // inside.
   const char* at = text.data();
   const char* const end = at + text.size();
   if (text.empty() || text.size() > 20) return parse_any(text, out);
@@ -184,7 +185,8 @@ bool Decimal::parse(std::string_view text, Decimal& out) noexcept {
 Result<Decimal> Decimal::parse(std::string_view text) {
   Decimal value;
   if (!parse(text, value)) {
-    return Error{Errc::malformed, "not a decimal of at most 38 digits: '" + std::string(text.substr(0, 64)) + "'"};
+    return Error{Errc::malformed,
+                 "not a decimal of at most 38 digits: '" + std::string(text.substr(0, 64)) + "'"};
   }
   return value;
 }
@@ -194,7 +196,8 @@ char* Decimal::write(char* out) const noexcept {
   Digits digits;
   char* const end = digits.text + sizeof digits.text;
   const UInt128 value = magnitude(mantissa());
-  digits.begin = value <= UINT64_MAX ? digits_before(end, static_cast<std::uint64_t>(value)) : digits_before(end, value);
+  digits.begin = value <= UINT64_MAX ? digits_before(end, static_cast<std::uint64_t>(value))
+                                     : digits_before(end, value);
   int scale = scale_;
   int count = digits.count();
   while (scale > 0 && count > 0 && digits.begin[count - 1] == '0') {
@@ -233,8 +236,10 @@ Decimal Decimal::normalised() const noexcept {
 }
 
 std::strong_ordering Decimal::compare_scaled(const Decimal& a, const Decimal& b) noexcept {
-  if (a.is_negative() != b.is_negative() || a.is_zero() || b.is_zero()) return a.mantissa() <=> b.mantissa();
-  // Bring the one with fewer decimals to the scale of the other; if that overflows, it is the larger in magnitude.
+  if (a.is_negative() != b.is_negative() || a.is_zero() || b.is_zero())
+    return a.mantissa() <=> b.mantissa();
+  // Bring the one with fewer decimals to the scale of the other; if that overflows, it is the
+  // larger in magnitude.
   const bool a_is_finer = a.scale_ > b.scale_;
   const Decimal& fine = a_is_finer ? a : b;
   const Decimal& coarse = a_is_finer ? b : a;
@@ -259,9 +264,13 @@ Result<Decimal> add(const Decimal& a, const Decimal& b) {
   Int128 raised = 0;
   Int128 sum;
   const auto limit = static_cast<Int128>(kPowers[38]);
-  const bool fits = coarse.is_zero() ||
-                    (up < 39 && !__builtin_mul_overflow(coarse.mantissa(), static_cast<Int128>(kPowers[static_cast<std::size_t>(up)]), &raised));
-  if (!fits || __builtin_add_overflow(raised, fine.mantissa(), &sum) || sum >= limit || sum <= -limit) {
+  const bool fits =
+      coarse.is_zero() ||
+      (up < 39 &&
+       !__builtin_mul_overflow(
+           coarse.mantissa(), static_cast<Int128>(kPowers[static_cast<std::size_t>(up)]), &raised));
+  if (!fits || __builtin_add_overflow(raised, fine.mantissa(), &sum) || sum >= limit ||
+      sum <= -limit) {
     return Error{Errc::malformed, "sum of decimals needs more than 38 digits"};
   }
   return Decimal{sum, fine.scale()};

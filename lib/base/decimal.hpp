@@ -2,8 +2,9 @@
 //
 //   value = mantissa * 10^-scale        mantissa: up to 38 digits, signed; scale: 0..76
 //
-// The wire's digits are kept: "0.35130000" is 35130000 at scale 8, so that a checksum over a venue's
-// text can be computed from it. Comparison, hash and to_text() are by value: trailing zeros do not count.
+// The wire's digits are kept: "0.35130000" is 35130000 at scale 8, so that a checksum over a
+// venue's text can be computed from it. Comparison, hash and to_text() are by value: trailing zeros
+// do not count.
 #pragma once
 
 #include <compare>
@@ -39,7 +40,8 @@ class Decimal {
   static bool parse(std::string_view text, Decimal& out) noexcept;
 
   constexpr Int128 mantissa() const {
-    return static_cast<Int128>((static_cast<UInt128>(static_cast<std::uint64_t>(high_)) << 64) | low_);
+    return static_cast<Int128>((static_cast<UInt128>(static_cast<std::uint64_t>(high_)) << 64) |
+                               low_);
   }
   constexpr int scale() const { return scale_; }
   constexpr bool is_zero() const { return low_ == 0 && high_ == 0; }

@@ -1,4 +1,5 @@
-// Hashes of bytes: for tables and duplicate keys, not for security (SHA-256 is in store and archive).
+// Hashes of bytes: for tables and duplicate keys, not for security (SHA-256 is in store and
+// archive).
 #pragma once
 
 #include <compare>

@@ -31,10 +31,10 @@ enum class Errc : std::uint8_t {
 // One sentence for a person, and where it happened.
 struct Error {
   Errc code = Errc::internal;
-  std::string message;        // lower case, what failed first, subject quoted, no full stop
-  std::string file{};         // input it is about, if any
-  std::uint64_t line = 0;     // 1-based, 0 = not about a line
-  std::uint64_t byte = 0;     // 1-based offset in the line, 0 = unknown
+  std::string message;     // lower case, what failed first, subject quoted, no full stop
+  std::string file{};      // input it is about, if any
+  std::uint64_t line = 0;  // 1-based, 0 = not about a line
+  std::uint64_t byte = 0;  // 1-based offset in the line, 0 = unknown
 
   // "file:line:byte: message", as far as known.
   std::string text() const;
@@ -47,8 +47,10 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -91,15 +93,15 @@ class [[nodiscard]] Result<void> {
 #define MD_CONCAT(a, b) MD_CONCAT_2(a, b)
 
 // MD_TRY(auto x, f()): declares x with f()'s value, or returns f()'s error from this function.
-#define MD_TRY(declaration, expression) MD_TRY_AS(MD_CONCAT(md_try_, __LINE__), declaration, expression)
-#define MD_TRY_AS(name, declaration, expression)          \
-  auto name = (expression);                               \
-  if (!name.has_value()) return std::move(name).error();  \
+#define MD_TRY(declaration, expression) \
+  MD_TRY_AS(MD_CONCAT(md_try_, __LINE__), declaration, expression)
+#define MD_TRY_AS(name, declaration, expression)         \
+  auto name = (expression);                              \
+  if (!name.has_value()) return std::move(name).error(); \
   declaration = *std::move(name)
 
 // MD_CHECK(f()): returns f()'s error from this function if it failed.
-#define MD_CHECK(expression)                                               \
-  do {                                                                     \
-    if (auto md_check = (expression); !md_check.has_value())               \
-      return std::move(md_check).error();                                  \
+#define MD_CHECK(expression)                                                                     \
+  do {                                                                                           \
+    if (auto md_check = (expression); !md_check.has_value()) return std::move(md_check).error(); \
   } while (false)

@@ -4,8 +4,8 @@ namespace md {
 namespace {
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
 }
 
 int hex_value(char c) {
@@ -66,7 +66,8 @@ Result<std::string> percent_decode(std::string_view text) {
     }
     const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return Error{Errc::malformed, "broken percent-encoding: '" + std::string(text) + "'"};
+    if (high < 0 || low < 0)
+      return Error{Errc::malformed, "broken percent-encoding: '" + std::string(text) + "'"};
     out += static_cast<char>(high * 16 + low);
     i += 2;
   }

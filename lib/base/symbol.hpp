@@ -15,7 +15,8 @@ std::string to_upper(std::string_view text);
 // What remains of a symbol for look-up: lower case, without '-', '/', '_', ':' and blanks.
 std::string symbol_key(std::string_view symbol);
 
-// Percent-encoding of all but unreserved characters (RFC 3986), so that a symbol is one path component;
+// Percent-encoding of all but unreserved characters (RFC 3986), so that a symbol is one path
+// component;
 // "." and ".." are encoded too.
 std::string percent_encode(std::string_view text);
 Result<std::string> percent_decode(std::string_view text);

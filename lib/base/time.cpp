@@ -93,7 +93,9 @@ std::string to_iso(Micros time) {
 }
 
 bool parse_iso(std::string_view text, Micros& out) noexcept {
-  if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':') return false;
+  if (text.size() < 19 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' ||
+      text[16] != ':')
+    return false;
   std::int64_t day;
   thread_local std::int64_t last_day = 0;
   thread_local char last_text[10] = {};
@@ -127,7 +129,8 @@ bool parse_iso(std::string_view text, Micros& out) noexcept {
   }
   unsigned zone_hours, zone_minutes;
   if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':' ||
-      !read_digits(zone.data() + 1, 2, zone_hours) || !read_digits(zone.data() + 4, 2, zone_minutes)) {
+      !read_digits(zone.data() + 1, 2, zone_hours) ||
+      !read_digits(zone.data() + 4, 2, zone_minutes)) {
     return false;
   }
   const Micros offset = zone_hours * kHour + zone_minutes * kMinute;
@@ -137,7 +140,8 @@ bool parse_iso(std::string_view text, Micros& out) noexcept {
 
 Result<Micros> parse_iso(std::string_view text) {
   Micros time;
-  if (!parse_iso(text, time)) return Error{Errc::malformed, "not an ISO 8601 time: '" + std::string(text) + "'"};
+  if (!parse_iso(text, time))
+    return Error{Errc::malformed, "not an ISO 8601 time: '" + std::string(text) + "'"};
   return time;
 }
 

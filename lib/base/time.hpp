@@ -22,8 +22,8 @@ constexpr std::size_t kIsoLength = 27;
 char* write_iso(Micros time, char* out) noexcept;  // gives the end, out + kIsoLength
 std::string to_iso(Micros time);
 
-// Reads "YYYY-MM-DDTHH:MM:SS" with an optional fraction (digits past the sixth are cut) and Z, +HH:MM or
-// nothing (= UTC); a blank may stand for T.
+// Reads "YYYY-MM-DDTHH:MM:SS" with an optional fraction (digits past the sixth are cut) and Z,
+// +HH:MM or nothing (= UTC); a blank may stand for T.
 Result<Micros> parse_iso(std::string_view text);
 bool parse_iso(std::string_view text, Micros& out) noexcept;
 
@@ -41,8 +41,8 @@ struct Days {
 };
 Result<Days> parse_month(std::string_view text);
 
-// An integer or decimal number of seconds, milliseconds, microseconds or nanoseconds since 1970, its unit told by
-// its magnitude (venues mix them); Errc::malformed if it is none.
+// An integer or decimal number of seconds, milliseconds, microseconds or nanoseconds since 1970,
+// its unit told by its magnitude (venues mix them); Errc::malformed if it is none.
 bool micros_from_number(std::int64_t number, Micros& out) noexcept;
 
 // The host's clock. The only place that reads it besides net and front.

@@ -51,12 +51,14 @@ void Aligner::on_snapshot(const BookUpdate& update, Micros now, Out& out) {
     const Held& h = waiting[i];
     const std::span<const Level> both{levels.data() + level, h.bids + h.asks};
     level += both.size();
-    on_change({symbol_, h.timestamp, false, both.first(h.bids), both.subspan(h.bids), h.prev_seq, h.seq, h.checksum}, now, out);
+    on_change({symbol_, h.timestamp, false, both.first(h.bids), both.subspan(h.bids), h.prev_seq,
+               h.seq, h.checksum},
+              now, out);
   }
 }
 
-// A newer whole book of a live one, where loss cannot show: the changes since it was made are folded in, so that
-// the stream never steps back.
+// A newer whole book of a live one, where loss cannot show: the changes since it was made are
+// folded in, so that the stream never steps back.
 void Aligner::on_refreshed(const BookUpdate& update, Out& out) {
   Book book{rule_.depth};
   book.apply(true, update.bids, update.asks);
@@ -104,7 +106,8 @@ bool Aligner::is_stale(const BookUpdate& update) const {
 }
 
 bool Aligner::continues(const BookUpdate& update) const {
-  if (!update.prev_seq || !last_) return true;  // the venue has no numbers: nothing speaks against it
+  if (!update.prev_seq || !last_)
+    return true;  // the venue has no numbers: nothing speaks against it
   if (*update.prev_seq == *last_) return true;
   // The first change behind a REST snapshot may reach back over it.
   return rule_.snapshot == BookRule::Snapshot::rest && !chained_ && *update.prev_seq < *last_;
@@ -116,7 +119,8 @@ void Aligner::accept(const BookUpdate& update, Out& out) {
     if (update.checksum) {
       const auto depth = static_cast<std::size_t>(rule_.checksum_depth);
       const std::vector<Level> bids = book_->best_bids(depth), asks = book_->best_asks(depth);
-      if (rule_.checksum({bids, asks}) != *update.checksum) return lose(GapReason::checksum, update, out);
+      if (rule_.checksum({bids, asks}) != *update.checksum)
+        return lose(GapReason::checksum, update, out);
     }
   }
   BookChange change{update.is_snapshot, update.bids, update.asks, {}, update.seq, false};
@@ -143,15 +147,19 @@ void Aligner::ask_for_snapshot(Out& out) {
   if (rule_.snapshot_request != nullptr) {
     out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_)});
   } else if (rule_.resubscribe != nullptr) {
-    for (std::string& frame : rule_.resubscribe(symbol_)) out.request({Request::Kind::send, std::move(frame)});
+    for (std::string& frame : rule_.resubscribe(symbol_))
+      out.request({Request::Kind::send, std::move(frame)});
   }
 }
 
 void Aligner::hold(const BookUpdate& update, Out& out) {
-  held_.push_back({update.timestamp, update.prev_seq, update.seq, update.checksum, update.bids.size(), update.asks.size()});
+  held_.push_back({update.timestamp, update.prev_seq, update.seq, update.checksum,
+                   update.bids.size(), update.asks.size()});
   held_levels_.insert(held_levels_.end(), update.bids.begin(), update.bids.end());
   held_levels_.insert(held_levels_.end(), update.asks.begin(), update.asks.end());
-  if (held_.size() - held_begin_ <= kMaxHeld && held_levels_.size() - held_levels_begin_ <= kMaxHeldLevels) return;
+  if (held_.size() - held_begin_ <= kMaxHeld &&
+      held_levels_.size() - held_levels_begin_ <= kMaxHeldLevels)
+    return;
   const Seq before = held_[held_begin_].prev_seq, lost = held_[held_begin_].seq;
   drop_oldest();
   if (!live_) out.gap(symbol_, Gap{Type::book_change, before, lost, GapReason::overflow, {}});
@@ -164,14 +172,16 @@ void Aligner::drop_oldest() {
   // The dropped ones' memory is given back when they are half of it.
   if (held_begin_ < held_.size() / 2) return;
   held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(held_begin_));
-  held_levels_.erase(held_levels_.begin(), held_levels_.begin() + static_cast<std::ptrdiff_t>(held_levels_begin_));
+  held_levels_.erase(held_levels_.begin(),
+                     held_levels_.begin() + static_cast<std::ptrdiff_t>(held_levels_begin_));
   held_begin_ = held_levels_begin_ = 0;
 }
 
 BookUpdate Aligner::held(std::size_t index, std::size_t first_level) const {
   const Held& h = held_[index];
   const std::span<const Level> both{held_levels_.data() + first_level, h.bids + h.asks};
-  return {symbol_, h.timestamp, false, both.first(h.bids), both.subspan(h.bids), h.prev_seq, h.seq, h.checksum};
+  return {symbol_,    h.timestamp, false,     both.first(h.bids), both.subspan(h.bids),
+          h.prev_seq, h.seq,       h.checksum};
 }
 
 void Aligner::forget_held() {
@@ -183,7 +193,8 @@ void Aligner::forget_held() {
 void Aligner::give_up(GapReason reason, Out& out) {
   if (!live_ && held_.size() != held_begin_) {
     unanswered_ += held_.size() - held_begin_;
-    out.gap(symbol_, Gap{Type::book_change, held_[held_begin_].prev_seq, held_.back().seq, reason, {}});
+    out.gap(symbol_,
+            Gap{Type::book_change, held_[held_begin_].prev_seq, held_.back().seq, reason, {}});
   }
   forget_held();
   live_ = asked_ = false;

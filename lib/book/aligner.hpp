@@ -7,9 +7,10 @@
 //                                ^                                             |
 //                                +------------ gap: sequence or checksum ------+
 //
-// rest:      waiting holds changes (bounded) and asks for a snapshot by REST. A snapshot at seq L meets them if the first
-//            change has prev_seq <= L; older snapshots are asked for again. Changes up to L are dropped, the rest follow it.
-//            Venues without numbers are compared by timestamp.
+// rest:      waiting holds changes (bounded) and asks for a snapshot by REST. A snapshot at seq L
+// meets them if the first
+//            change has prev_seq <= L; older snapshots are asked for again. Changes up to L are
+//            dropped, the rest follow it. Venues without numbers are compared by timestamp.
 // in_stream: waiting drops changes until the stream's snapshot; a gap asks for a resubscription.
 // every:     each message is a snapshot.
 #pragma once
@@ -30,18 +31,21 @@ class Aligner {
   class Out {
    public:
     virtual ~Out() = default;
-    virtual void book_change(std::string_view symbol, Micros timestamp, const BookChange& change) = 0;
+    virtual void book_change(std::string_view symbol, Micros timestamp,
+                             const BookChange& change) = 0;
     virtual void gap(std::string_view symbol, const Gap& gap) = 0;
     virtual void request(venue::Request request) = 0;
   };
 
-  // Most that waits for a snapshot in one book; beyond, the oldest goes and a gap `overflow` says so.
+  // Most that waits for a snapshot in one book; beyond, the oldest goes and a gap `overflow` says
+  // so.
   static constexpr std::size_t kMaxHeld = 16384;
   static constexpr std::size_t kMaxHeldLevels = 262144;
 
   Aligner(const venue::BookRule& rule, std::string_view symbol);
 
-  // A message of the book channel, or a REST snapshot (is_snapshot, from on_reply). `now`: localTimestamp of its frame.
+  // A message of the book channel, or a REST snapshot (is_snapshot, from on_reply). `now`:
+  // localTimestamp of its frame.
   void on_update(const venue::BookUpdate& update, Micros now, Out& out);
   // The connection or the input ended: what still waits is lost, and said to be.
   void give_up(GapReason reason, Out& out);
@@ -73,16 +77,16 @@ class Aligner {
   const venue::BookRule& rule_;
   std::string symbol_;
   bool live_ = false;
-  bool chained_ = false;    // a change was accepted since the snapshot
-  bool asked_ = false;      // a snapshot is on its way
-  Seq last_;                // seq of the last message given
+  bool chained_ = false;       // a change was accepted since the snapshot
+  bool asked_ = false;         // a snapshot is on its way
+  Seq last_;                   // seq of the last message given
   Micros last_timestamp_ = 0;  // venues without numbers
-  Micros snapshot_at_ = 0;  // localTimestamp of the last snapshot, for BookRule::refresh_ms
-  std::optional<Book> book_;  // kept where a checksum needs it
+  Micros snapshot_at_ = 0;     // localTimestamp of the last snapshot, for BookRule::refresh_ms
+  std::optional<Book> book_;   // kept where a checksum needs it
 
   std::vector<Held> held_;
   std::vector<Level> held_levels_;
-  std::size_t held_begin_ = 0;        // of held_ and held_levels_: the ones before were dropped
+  std::size_t held_begin_ = 0;  // of held_ and held_levels_: the ones before were dropped
   std::size_t held_levels_begin_ = 0;
   std::uint64_t unanswered_ = 0;
 };

@@ -14,8 +14,9 @@ struct Descending {  // asks: best last
 
 template <typename Order>
 void set_level(std::vector<Level>& side, const Level& level) {
-  const auto at = std::lower_bound(side.begin(), side.end(), level.price,
-                                   [](const Level& l, const Decimal& price) { return Order::before(l.price, price); });
+  const auto at = std::lower_bound(
+      side.begin(), side.end(), level.price,
+      [](const Level& l, const Decimal& price) { return Order::before(l.price, price); });
   const bool present = at != side.end() && at->price == level.price;
   if (level.amount.is_zero()) {
     if (present) side.erase(at);
@@ -32,14 +33,18 @@ void load(std::vector<Level>& side, std::span<const Level> levels) {
   for (const Level& level : levels) {
     if (!level.amount.is_zero()) side.push_back(level);
   }
-  const auto before = [](const Level& a, const Level& b) { return Order::before(a.price, b.price); };
+  const auto before = [](const Level& a, const Level& b) {
+    return Order::before(a.price, b.price);
+  };
   // Venues list best first, nearly always sorted.
   std::reverse(side.begin(), side.end());
-  if (!std::is_sorted(side.begin(), side.end(), before)) std::stable_sort(side.begin(), side.end(), before);
+  if (!std::is_sorted(side.begin(), side.end(), before))
+    std::stable_sort(side.begin(), side.end(), before);
 }
 
 void cut(std::vector<Level>& side, std::size_t depth) {
-  if (depth != 0 && side.size() > depth) side.erase(side.begin(), side.end() - static_cast<std::ptrdiff_t>(depth));
+  if (depth != 0 && side.size() > depth)
+    side.erase(side.begin(), side.end() - static_cast<std::ptrdiff_t>(depth));
 }
 
 std::vector<Level> best(const std::vector<Level>& side, std::size_t depth) {

@@ -11,7 +11,8 @@ namespace md::book {
 
 class Book {
  public:
-  // Keeps at most `depth` levels a side (0 = all): some venues do not say when a level falls out of their depth.
+  // Keeps at most `depth` levels a side (0 = all): some venues do not say when a level falls out of
+  // their depth.
   explicit Book(int depth = 0) : depth_(static_cast<std::size_t>(depth)) {}
 
   void apply(const BookChange& change);

@@ -39,7 +39,8 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     BySymbol<Aligner> books;
   };
 
-  State(const venue::Venue& v, Types t, EventSink& o, Driver* d) : venue(v), types(t), out(o), driver(d), rest(v.session()) {}
+  State(const venue::Venue& v, Types t, EventSink& o, Driver* d)
+      : venue(v), types(t), out(o), driver(d), rest(v.session()) {}
 
   Connection& connection(std::uint32_t number) {
     if (current != nullptr && current_number == number) return *current;
@@ -57,7 +58,8 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   void on_event(const Event& event) override {
     if (!wants(event.type())) return;
     Event whole = event;
-    if (const auto* ticker = event.as<DerivativeTicker>()) whole.body = merged(event.symbol, *ticker);
+    if (const auto* ticker = event.as<DerivativeTicker>())
+      whole.body = merged(event.symbol, *ticker);
     give(whole);
   }
 
@@ -69,12 +71,15 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     }
     const auto found = current->books.find(update.symbol);
     if (found != current->books.end()) return found->second.on_update(update, now, *this);
-    Aligner& book = current->books.try_emplace(std::string(update.symbol), venue.book, update.symbol).first->second;
+    Aligner& book =
+        current->books.try_emplace(std::string(update.symbol), venue.book, update.symbol)
+            .first->second;
     auto early = early_snapshots.extract(std::string(update.symbol));
     if (early.empty()) return book.on_update(update, now, *this);
     const EarlySnapshot& e = early.mapped();
     const BookUpdate snapshot{update.symbol, e.timestamp, true, e.bids, e.asks, {}, e.seq, {}};
-    // Numbers tell whether the two meet. Without them, what came before this first change was nothing.
+    // Numbers tell whether the two meet. Without them, what came before this first change was
+    // nothing.
     if (!e.seq) book.on_update(snapshot, now, *this);
     book.on_update(update, now, *this);
     if (e.seq) book.on_update(snapshot, now, *this);
@@ -91,8 +96,10 @@ struct Feed::State final : venue::Sink, Aligner::Out {
       found->second.on_update(update, now, *this);
     }
     if (taken) return;
-    early_snapshots[std::string(update.symbol)] = {
-        update.timestamp, {update.bids.begin(), update.bids.end()}, {update.asks.begin(), update.asks.end()}, update.seq};
+    early_snapshots[std::string(update.symbol)] = {update.timestamp,
+                                                   {update.bids.begin(), update.bids.end()},
+                                                   {update.asks.begin(), update.asks.end()},
+                                                   update.seq};
   }
 
   void on_request(const venue::Request& request) override {
@@ -178,7 +185,8 @@ Feed::Feed(const venue::Venue& venue, Types types, EventSink& out, Driver* drive
 Feed::Feed(Feed&&) noexcept = default;
 Feed::~Feed() = default;
 
-void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view> symbols, Micros local_timestamp) {
+void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
+                      Micros local_timestamp) {
   State& s = *state_;
   s.now = local_timestamp;
   s.connections.erase(connection);
@@ -187,8 +195,8 @@ void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view
   s.give(Event{{}, {}, 0, 0, Connect{symbols, {}}});
 }
 
-void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols, std::string_view reason,
-                         Micros local_timestamp) {
+void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,
+                         std::string_view reason, Micros local_timestamp) {
   State& s = *state_;
   s.now = local_timestamp;
   const auto found = s.connections.find(connection);
@@ -228,7 +236,8 @@ Result<FrameKind> Feed::on_raw(const RawLine& line) {
     case RawKind::sent:
       return FrameKind::status;
     case RawKind::reply:
-      return on_reply({line.request, line.status == 0 ? 200 : line.status, line.data, line.local_timestamp});
+      return on_reply(
+          {line.request, line.status == 0 ? 200 : line.status, line.data, line.local_timestamp});
     case RawKind::frame:
       break;
   }

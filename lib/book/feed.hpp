@@ -1,5 +1,5 @@
-// Feed: one venue's frames in, normalised events out. The code between the wire and the file, for mdrecord (live) and
-// mdnorm (recorded) alike; a pure function of what it is given.
+// Feed: one venue's frames in, normalised events out. The code between the wire and the file, for
+// mdrecord (live) and mdnorm (recorded) alike; a pure function of what it is given.
 #pragma once
 
 #include <array>
@@ -39,12 +39,13 @@ class Feed {
   ~Feed();
 
   // A connection opened: fresh state. Gives a connect event.
-  void on_connect(std::uint32_t connection, std::span<const std::string_view> symbols, Micros local_timestamp);
+  void on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
+                  Micros local_timestamp);
   // It ended: its books end; gives a disconnect event.
-  void on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols, std::string_view reason,
-                     Micros local_timestamp);
-  // A frame of a connection (one never opened is opened silently) and a REST answer, offered to all connections.
-  // malformed: the frame is not what the protocol says.
+  void on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,
+                     std::string_view reason, Micros local_timestamp);
+  // A frame of a connection (one never opened is opened silently) and a REST answer, offered to all
+  // connections. malformed: the frame is not what the protocol says.
   Result<venue::FrameKind> on_frame(std::uint32_t connection, const venue::Frame& frame);
   Result<venue::FrameKind> on_reply(const venue::Reply& reply);
   // Any raw line of this venue, by its kind. For lines that carry no frame the kind is `status`.

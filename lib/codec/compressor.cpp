@@ -18,7 +18,8 @@ class Copier final : public Compressor {
 class ZstdCompressor final : public Compressor {
  public:
   explicit ZstdCompressor(int level) {
-    ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, level == 0 ? ZSTD_CLEVEL_DEFAULT : level);
+    ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel,
+                           level == 0 ? ZSTD_CLEVEL_DEFAULT : level);
     // A flipped bit on a disk must not pass as data.
     ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1);
   }
@@ -46,13 +47,15 @@ class ZstdCompressor final : public Compressor {
 class GzipCompressor final : public Compressor {
  public:
   explicit GzipCompressor(int level) {
-    deflateInit2(&stream_, level == 0 ? Z_DEFAULT_COMPRESSION : level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    deflateInit2(&stream_, level == 0 ? Z_DEFAULT_COMPRESSION : level, Z_DEFLATED, 15 + 16, 8,
+                 Z_DEFAULT_STRATEGY);
   }
   ~GzipCompressor() override { deflateEnd(&stream_); }
 
   Result<void> add(std::string_view content, bool end_frame, Buffer& out) override {
     constexpr std::size_t kChunk = 65536;
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));  // zlib does not write to it
+    stream_.next_in =
+        reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));  // zlib does not write to it
     stream_.avail_in = static_cast<uInt>(content.size());
     while (true) {
       char* const begin = out.reserve(kChunk);
@@ -60,7 +63,8 @@ class GzipCompressor final : public Compressor {
       stream_.avail_out = kChunk;
       const int code = deflate(&stream_, end_frame ? Z_FINISH : Z_NO_FLUSH);
       out.commit(begin + (kChunk - stream_.avail_out));
-      if (code == Z_STREAM_ERROR) return Error{Errc::internal, "cannot compress: gzip stream error"};
+      if (code == Z_STREAM_ERROR)
+        return Error{Errc::internal, "cannot compress: gzip stream error"};
       if (code == Z_STREAM_END) {
         deflateReset(&stream_);
         return {};

@@ -66,8 +66,8 @@ struct Rows {
     append_head(out, event);
     out.append(',');
     if (e.funding_timestamp) append_integer(out, *e.funding_timestamp);
-    for (const auto* value : {&e.funding_rate, &e.predicted_funding_rate, &e.open_interest, &e.last_price, &e.index_price,
-                              &e.mark_price}) {
+    for (const auto* value : {&e.funding_rate, &e.predicted_funding_rate, &e.open_interest,
+                              &e.last_price, &e.index_price, &e.mark_price}) {
       out.append(',');
       append_decimal(out, *value);
     }
@@ -78,7 +78,8 @@ struct Rows {
   void operator()(const Gap&) const {}
 
  private:
-  void append_execution(std::string_view id, Side side, const Decimal& price, const Decimal& amount) const {
+  void append_execution(std::string_view id, Side side, const Decimal& price,
+                        const Decimal& amount) const {
     append_head(out, event);
     out.append(',');
     append_field(out, id);
@@ -134,9 +135,11 @@ std::string_view csv_header(Type type) {
     case Type::book_change:
       return "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\n";
     case Type::book_ticker:
-      return "exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount\n";
+      return "exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_"
+             "amount\n";
     case Type::derivative_ticker:
-      return "exchange,symbol,timestamp,local_timestamp,funding_timestamp,funding_rate,predicted_funding_rate,"
+      return "exchange,symbol,timestamp,local_timestamp,funding_timestamp,funding_rate,predicted_"
+             "funding_rate,"
              "open_interest,last_price,index_price,mark_price\n";
     case Type::connect:
     case Type::disconnect:

@@ -4,21 +4,25 @@
 namespace md::codec {
 namespace {
 
-// Every field an event line can have, before its type says which are wanted: type may stand anywhere.
+// Every field an event line can have, before its type says which are wanted: type may stand
+// anywhere.
 struct Fields {
   std::string_view type, exchange, symbol, id, reason;
   Side side = Side::unknown;
   std::optional<Micros> timestamp, local_timestamp, funding_timestamp;
   std::optional<Decimal> price, amount;
   std::optional<Decimal> ask_amount, ask_price, bid_price, bid_amount;
-  std::optional<Decimal> last_price, open_interest, funding_rate, predicted_funding_rate, index_price, mark_price;
+  std::optional<Decimal> last_price, open_interest, funding_rate, predicted_funding_rate,
+      index_price, mark_price;
   Seq prev_seq, seq;
   bool is_snapshot = false, rebuilt = false, backfilled = false;
   bool has_bids = false, has_asks = false, has_side = false, has_is_snapshot = false;
   std::optional<Type> channel;
 };
 
-bool read_optional(json::Value value, std::optional<Decimal>& out) { return value.decimal(out.emplace()); }
+bool read_optional(json::Value value, std::optional<Decimal>& out) {
+  return value.decimal(out.emplace());
+}
 bool read_time(json::Value value, std::optional<Micros>& out) {
   std::string_view text;
   return value.text(text) && parse_iso(text, out.emplace());
@@ -100,10 +104,14 @@ struct EventReader::State {
 
   bool build(const Fields& f, Event& event) {
     const auto type = type_from(f.type);
-    if (!type) return fail(f.type.empty() ? "event has no type" : "unknown event type '" + std::string(f.type.substr(0, 40)) + "'");
+    if (!type)
+      return fail(f.type.empty()
+                      ? "event has no type"
+                      : "unknown event type '" + std::string(f.type.substr(0, 40)) + "'");
     const bool of_connection = *type == Type::connect || *type == Type::disconnect;
     if (f.exchange.empty()) return fail("event has no exchange");
-    if (f.symbol.empty() && !of_connection && *type != Type::gap) return fail("event has no symbol");
+    if (f.symbol.empty() && !of_connection && *type != Type::gap)
+      return fail("event has no symbol");
     if (!f.local_timestamp) return fail("event has no localTimestamp");
     if (!f.timestamp && !of_connection && *type != Type::gap) return fail("event has no timestamp");
     event.exchange = f.exchange;
@@ -116,18 +124,21 @@ struct EventReader::State {
         event.body = Trade{f.id, *f.price, *f.amount, f.side, f.seq, f.backfilled};
         return true;
       case Type::book_change:
-        if (!f.has_bids || !f.has_asks || !f.has_is_snapshot) return fail("book_change lacks isSnapshot, bids or asks");
+        if (!f.has_bids || !f.has_asks || !f.has_is_snapshot)
+          return fail("book_change lacks isSnapshot, bids or asks");
         event.body = BookChange{f.is_snapshot, bids, asks, f.prev_seq, f.seq, f.rebuilt};
         return true;
       case Type::book_ticker:
         event.body = BookTicker{f.ask_amount, f.ask_price, f.bid_price, f.bid_amount, f.seq};
         return true;
       case Type::derivative_ticker:
-        event.body = DerivativeTicker{f.last_price,  f.open_interest,          f.funding_rate, f.funding_timestamp,
-                                      f.predicted_funding_rate, f.index_price, f.mark_price};
+        event.body = DerivativeTicker{f.last_price,        f.open_interest,          f.funding_rate,
+                                      f.funding_timestamp, f.predicted_funding_rate, f.index_price,
+                                      f.mark_price};
         return true;
       case Type::liquidation:
-        if (!f.price || !f.amount || !f.has_side) return fail("liquidation lacks price, amount or side");
+        if (!f.price || !f.amount || !f.has_side)
+          return fail("liquidation lacks price, amount or side");
         event.body = Liquidation{f.id, *f.price, *f.amount, f.side};
         return true;
       case Type::connect:
@@ -162,8 +173,9 @@ bool EventReader::read(std::string_view line, Event& event) {
   state_->bids.clear();
   state_->asks.clear();
   state_->symbols.clear();
-  const bool read = state_->parser.read_object(
-      line, [&](json::Key key, json::Value value) { return state_->read_field(fields, key, value); });
+  const bool read = state_->parser.read_object(line, [&](json::Key key, json::Value value) {
+    return state_->read_field(fields, key, value);
+  });
   if (!read) return state_->fail("not an event: broken JSON, or a field of the wrong kind");
   return state_->build(fields, event);
 }

@@ -17,12 +17,18 @@ std::size_t strings_size(std::span<const std::string_view> texts) {
 
 struct SizeOf {
   std::size_t operator()(const Trade& e) const { return escaped_size(e.id.size()); }
-  std::size_t operator()(const BookChange& e) const { return kLevelSize * (e.bids.size() + e.asks.size()); }
+  std::size_t operator()(const BookChange& e) const {
+    return kLevelSize * (e.bids.size() + e.asks.size());
+  }
   std::size_t operator()(const BookTicker&) const { return 0; }
   std::size_t operator()(const DerivativeTicker&) const { return 0; }
   std::size_t operator()(const Liquidation& e) const { return escaped_size(e.id.size()); }
-  std::size_t operator()(const Connect& e) const { return strings_size(e.symbols) + escaped_size(e.reason.size()); }
-  std::size_t operator()(const Disconnect& e) const { return strings_size(e.symbols) + escaped_size(e.reason.size()); }
+  std::size_t operator()(const Connect& e) const {
+    return strings_size(e.symbols) + escaped_size(e.reason.size());
+  }
+  std::size_t operator()(const Disconnect& e) const {
+    return strings_size(e.symbols) + escaped_size(e.reason.size());
+  }
   std::size_t operator()(const Gap& e) const { return strings_size(e.symbols); }
 };
 
@@ -197,7 +203,8 @@ struct Body {
 }  // namespace
 
 void append_event(Buffer& out, const Event& event) {
-  const std::size_t size = kFixedSize + escaped_size(event.symbol.size() + event.exchange.size()) + std::visit(SizeOf{}, event.body);
+  const std::size_t size = kFixedSize + escaped_size(event.symbol.size() + event.exchange.size()) +
+                           std::visit(SizeOf{}, event.body);
   Writer writer{out.reserve(size)};
   writer.head(to_text(event.type()), event);
   std::visit(Body{writer}, event.body);

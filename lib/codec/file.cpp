@@ -41,7 +41,9 @@ Result<void> write_all(int fd, std::string_view bytes, const std::string& name) 
 Result<void> make_directories(const std::string& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (error) return system_error(creation_errc(error.value()), "cannot create directory '" + directory + "'", error.value());
+  if (error)
+    return system_error(creation_errc(error.value()), "cannot create directory '" + directory + "'",
+                        error.value());
   return {};
 }
 
@@ -56,7 +58,9 @@ Result<void> sync_directory_of(const std::string& path) {
 }
 
 Result<void> rename_file(const std::string& from, const std::string& to, bool replace) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), replace ? 0 : RENAME_NOREPLACE) == 0) return {};
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), replace ? 0 : RENAME_NOREPLACE) ==
+      0)
+    return {};
   int error_number = errno;
   if (!replace && error_number == EINVAL) {
     // The file system does not know RENAME_NOREPLACE: link() refuses an existing name just as well.
@@ -66,14 +70,17 @@ Result<void> rename_file(const std::string& from, const std::string& to, bool re
     }
     error_number = errno;
   }
-  if (error_number == EEXIST) return system_error(Errc::exists, "will not replace '" + to + "'", error_number);
-  return system_error(creation_errc(error_number), "cannot rename '" + from + "' to '" + to + "'", error_number);
+  if (error_number == EEXIST)
+    return system_error(Errc::exists, "will not replace '" + to + "'", error_number);
+  return system_error(creation_errc(error_number), "cannot rename '" + from + "' to '" + to + "'",
+                      error_number);
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
   const Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!fd) {
-    return system_error(errno == EACCES ? Errc::permission : Errc::not_found, "cannot open '" + path + "'", errno);
+    return system_error(errno == EACCES ? Errc::permission : Errc::not_found,
+                        "cannot open '" + path + "'", errno);
   }
   std::string out;
   char chunk[16384];
@@ -85,7 +92,9 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
     }
     if (got == 0) return out;
     out.append(chunk, static_cast<std::size_t>(got));
-    if (out.size() > limit) return Error{Errc::malformed, "'" + path + "' is larger than " + std::to_string(limit) + " bytes"};
+    if (out.size() > limit)
+      return Error{Errc::malformed,
+                   "'" + path + "' is larger than " + std::to_string(limit) + " bytes"};
   }
 }
 

@@ -1,4 +1,5 @@
-// Files written with care: an owned descriptor, complete writes, rename without replacing, durable directories.
+// Files written with care: an owned descriptor, complete writes, rename without replacing, durable
+// directories.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Reading JSON in place, in one pass, without allocation: a thin layer over simdjson's on-demand parser.
+// Reading JSON in place, in one pass, without allocation: a thin layer over simdjson's on-demand
+// parser.
 //
 //   json::Parser parser;
 //   bool ok = parser.read_object(text, [&](json::Key key, json::Value value) {
@@ -7,9 +8,10 @@
 //     return true;                                  // not needed: passed over
 //   });
 //
-// A visitor that returns false stops the reading, and the whole is false: malformed. A true from read_object means that
-// the whole text was one JSON object; so give events only after it. Text needs codec::kPadding readable bytes
-// behind it. Views point into the text, or (strings with escapes) into the parser until its next read.
+// A visitor that returns false stops the reading, and the whole is false: malformed. A true from
+// read_object means that the whole text was one JSON object; so give events only after it. Text
+// needs codec::kPadding readable bytes behind it. Views point into the text, or (strings with
+// escapes) into the parser until its next read.
 #pragma once
 
 #include <simdjson.h>
@@ -43,14 +45,16 @@ class Key {
   }
   // Up to the closing quote.
   std::string_view text() const {
-    return {raw_, static_cast<std::size_t>(static_cast<const char*>(std::strchr(raw_, '"')) - raw_)};
+    return {raw_,
+            static_cast<std::size_t>(static_cast<const char*>(std::strchr(raw_, '"')) - raw_)};
   }
 
  private:
   const char* raw_;
 };
 
-// One value, to be read once by one of its members. Each gives false if the value is of another kind.
+// One value, to be read once by one of its members. Each gives false if the value is of another
+// kind.
 class Value {
  public:
   explicit Value(sj::value value) : value_(value) {}
@@ -70,7 +74,8 @@ class Value {
       return value_.get_string().get(out) == simdjson::SUCCESS;
     }
     if (token.front() == '{' || token.front() == '[') return false;
-    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ')
+      token.remove_suffix(1);
     out = token;
     return !token.empty();
   }
@@ -101,18 +106,21 @@ class Value {
     if (!text(token)) return false;
     std::int64_t number;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
-    if (error == std::errc{} && end == token.data() + token.size()) return micros_from_number(number, out);
+    if (error == std::errc{} && end == token.data() + token.size())
+      return micros_from_number(number, out);
     return parse_iso(token, out);
   }
   // The value's own text, of whatever kind, verbatim. Reads it to its end.
   bool whole(std::string_view& out) {
     if (is_object()) {
       sj::object object;
-      return value_.get_object().get(object) == simdjson::SUCCESS && object.raw_json().get(out) == simdjson::SUCCESS;
+      return value_.get_object().get(object) == simdjson::SUCCESS &&
+             object.raw_json().get(out) == simdjson::SUCCESS;
     }
     if (is_array()) {
       sj::array array;
-      return value_.get_array().get(array) == simdjson::SUCCESS && array.raw_json().get(out) == simdjson::SUCCESS;
+      return value_.get_array().get(array) == simdjson::SUCCESS &&
+             array.raw_json().get(out) == simdjson::SUCCESS;
     }
     out = value_.raw_json_token();
     while (!out.empty() && static_cast<unsigned char>(out.back()) <= ' ') out.remove_suffix(1);
@@ -130,7 +138,9 @@ class Value {
       if (field.error() != simdjson::SUCCESS) return false;
       sj::raw_json_string key;
       sj::value value;
-      if (field.key().get(key) != simdjson::SUCCESS || field.value().get(value) != simdjson::SUCCESS) return false;
+      if (field.key().get(key) != simdjson::SUCCESS ||
+          field.value().get(value) != simdjson::SUCCESS)
+        return false;
       if (!visit(Key{key}, Value{value})) return false;
     }
     return true;
@@ -196,7 +206,8 @@ class Parser {
   template <typename Use>
   bool read(std::string_view text, Use&& use) {
     sj::document document;
-    const simdjson::padded_string_view padded{text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING};
+    const simdjson::padded_string_view padded{text.data(), text.size(),
+                                              text.size() + simdjson::SIMDJSON_PADDING};
     if (parser_.iterate(padded).get(document) != simdjson::SUCCESS) return false;
     // Behind the value nothing may follow: the location is out of bounds only at the end.
     return use(document) && document.current_location().error() == simdjson::OUT_OF_BOUNDS;

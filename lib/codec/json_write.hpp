@@ -22,6 +22,8 @@ inline char* write_text(char* out, std::string_view text) {
 // The inside of a JSON string: quotes, backslashes and control characters escaped.
 char* write_escaped(char* out, std::string_view text);
 
-inline char* write_integer(char* out, std::int64_t value) { return std::to_chars(out, out + 20, value).ptr; }
+inline char* write_integer(char* out, std::int64_t value) {
+  return std::to_chars(out, out + 20, value).ptr;
+}
 
 }  // namespace md::codec

@@ -27,7 +27,8 @@ constexpr char kGzipMagic[] = {'\x1F', '\x8B'};
 class Input {
  public:
   explicit Input(Fd fd) : fd_(std::move(fd)), bytes_(kInputChunk) {}
-  explicit Input(std::string memory) : bytes_(memory.begin(), memory.end()), end_(bytes_.size()), total_(end_) {}
+  explicit Input(std::string memory)
+      : bytes_(memory.begin(), memory.end()), end_(bytes_.size()), total_(end_) {}
 
   const char* data() const { return bytes_.data() + pos_; }
   std::size_t size() const { return end_ - pos_; }
@@ -167,7 +168,8 @@ class GzipDecoder final : public Decoder {
         what_ = "compressed data ends inside a member (torn tail)";
         return Decoded::damage;
       }
-      stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));  // zlib does not write to it
+      stream_.next_in =
+          reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));  // zlib does not write to it
       stream_.avail_in = static_cast<uInt>(input.size());
       stream_.next_out = reinterpret_cast<Bytef*>(out);
       stream_.avail_out = static_cast<uInt>(size);
@@ -180,7 +182,8 @@ class GzipDecoder final : public Decoder {
         inflateReset(&stream_);
         in_member_ = pending_ = false;
       } else if (code != Z_OK && code != Z_BUF_ERROR) {
-        what_ = fmt::format("compressed data is damaged ({})", stream_.msg != nullptr ? stream_.msg : "gzip");
+        what_ = fmt::format("compressed data is damaged ({})",
+                            stream_.msg != nullptr ? stream_.msg : "gzip");
         // gzip has no frames to find again: the rest is lost.
         while (input.fill()) input.consume(input.size());
         in_member_ = pending_ = false;
@@ -201,8 +204,10 @@ class GzipDecoder final : public Decoder {
 std::unique_ptr<Decoder> decoder_for(Input& input) {
   input.fill(sizeof kZstdMagic);
   const std::string_view head{input.data(), std::min(input.size(), sizeof kZstdMagic)};
-  if (head == std::string_view{kZstdMagic, sizeof kZstdMagic}) return std::make_unique<ZstdDecoder>();
-  if (head.substr(0, 2) == std::string_view{kGzipMagic, sizeof kGzipMagic}) return std::make_unique<GzipDecoder>();
+  if (head == std::string_view{kZstdMagic, sizeof kZstdMagic})
+    return std::make_unique<ZstdDecoder>();
+  if (head.substr(0, 2) == std::string_view{kGzipMagic, sizeof kGzipMagic})
+    return std::make_unique<GzipDecoder>();
   return std::make_unique<PlainDecoder>();
 }
 
@@ -231,10 +236,12 @@ struct LineReader::State {
     std::size_t got = 0;
     const Decoded decoded = decoder->read(input, content.get() + end, kOutputChunk, got);
     end += got;
-    if (decoded == Decoded::damage) pending = Error{Errc::malformed, decoder->what(), path, number + 1, 0};
+    if (decoded == Decoded::damage)
+      pending = Error{Errc::malformed, decoder->what(), path, number + 1, 0};
     if (decoded == Decoded::end) {
       finished = true;
-      if (input.error() != 0) pending = system_error(Errc::io, "cannot read '" + path + "'", input.error());
+      if (input.error() != 0)
+        pending = system_error(Errc::io, "cannot read '" + path + "'", input.error());
     }
     return decoded == Decoded::data;
   }
@@ -261,18 +268,22 @@ Result<LineReader> LineReader::open(const std::string& path, std::size_t max_lin
   Fd fd{standard ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   const std::string name = standard ? "standard input" : path;
   if (!fd) {
-    return system_error(errno == EACCES ? Errc::permission : Errc::not_found, "cannot open '" + name + "'", errno);
+    return system_error(errno == EACCES ? Errc::permission : Errc::not_found,
+                        "cannot open '" + name + "'", errno);
   }
-  struct stat about{};
-  if (::fstat(fd.get(), &about) != 0) return system_error(Errc::not_found, "cannot read '" + name + "'", errno);
-  if (S_ISDIR(about.st_mode)) return system_error(Errc::not_found, "cannot read '" + name + "'", EISDIR);
+  struct stat about {};
+  if (::fstat(fd.get(), &about) != 0)
+    return system_error(Errc::not_found, "cannot read '" + name + "'", errno);
+  if (S_ISDIR(about.st_mode))
+    return system_error(Errc::not_found, "cannot read '" + name + "'", EISDIR);
   const std::uint64_t size = S_ISREG(about.st_mode) ? static_cast<std::uint64_t>(about.st_size) : 0;
   return LineReader{std::make_unique<State>(name, Input{std::move(fd)}, size, max_line)};
 }
 
 LineReader LineReader::from_memory(std::string bytes, std::string name) {
   const std::uint64_t size = bytes.size();
-  return LineReader{std::make_unique<State>(std::move(name), Input{std::move(bytes)}, size, kMaxLine)};
+  return LineReader{
+      std::make_unique<State>(std::move(name), Input{std::move(bytes)}, size, kMaxLine)};
 }
 
 LineReader::LineReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -284,7 +295,8 @@ LineReader::Read LineReader::next(std::string_view& line) {
   State& s = *state_;
   while (true) {
     const char* const from = s.content.get() + s.scanned;
-    const void* const found = s.end > s.scanned ? std::memchr(from, '\n', s.end - s.scanned) : nullptr;
+    const void* const found =
+        s.end > s.scanned ? std::memchr(from, '\n', s.end - s.scanned) : nullptr;
     if (found != nullptr) {
       const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - s.content.get());
       line = {s.content.get() + s.begin, at - s.begin};
@@ -292,7 +304,8 @@ LineReader::Read LineReader::next(std::string_view& line) {
       ++s.number;
       if (s.skipping || line.size() > s.max_line) {
         s.skipping = false;
-        s.reported = Error{Errc::malformed, fmt::format("line is longer than {} bytes", s.max_line), s.path, s.number, 0};
+        s.reported = Error{Errc::malformed, fmt::format("line is longer than {} bytes", s.max_line),
+                           s.path, s.number, 0};
         return Read::damage;
       }
       if (line.ends_with('\r')) line.remove_suffix(1);
@@ -318,7 +331,8 @@ LineReader::Read LineReader::next(std::string_view& line) {
       s.begin = s.scanned = s.end;
       if (s.skipping) {
         s.skipping = false;
-        s.reported = Error{Errc::malformed, fmt::format("line is longer than {} bytes", s.max_line), s.path, s.number, 0};
+        s.reported = Error{Errc::malformed, fmt::format("line is longer than {} bytes", s.max_line),
+                           s.path, s.number, 0};
         return Read::damage;
       }
       return Read::line;
@@ -327,6 +341,7 @@ LineReader::Read LineReader::next(std::string_view& line) {
   }
 }
 
+bool LineReader::drained() const { return state_->begin == state_->end; }
 const Error& LineReader::damage() const { return state_->reported; }
 const std::string& LineReader::path() const { return state_->path; }
 std::uint64_t LineReader::line_number() const { return state_->number; }

@@ -1,7 +1,7 @@
 // LineReader: the lines of a file or of standard input, plain, gzip or zstd, told apart by content.
 //
-// A torn or damaged place does not stop it: it is reported once, and the good lines before and after it are
-// given (after damage in a .zst, reading goes on at the next frame).
+// A torn or damaged place does not stop it: it is reported once, and the good lines before and
+// after it are given (after damage in a .zst, reading goes on at the next frame).
 #pragma once
 
 #include <cstddef>
@@ -35,9 +35,13 @@ class LineReader {
   LineReader& operator=(LineReader&&) noexcept;
   ~LineReader();
 
-  // The next line without its '\n' (and without a '\r' before it). `line` is valid until the next call. A last line
-  // without '\n' is a line too. Empty lines are given.
+  // The next line without its '\n' (and without a '\r' before it). `line` is valid until the next
+  // call. A last line without '\n' is a line too. Empty lines are given.
   Read next(std::string_view& line);
+
+  // Everything read so far was given: the next call may have to wait for a pipe's writer. The
+  // moment to flush what came of it.
+  bool drained() const;
 
   // After Read::damage: malformed (torn or corrupt compressed data, a line over the limit) or io.
   const Error& damage() const;

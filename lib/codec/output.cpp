@@ -17,21 +17,27 @@ namespace {
 
 constexpr std::size_t kWriteSize = std::size_t{256} << 10;  // bytes gathered for one write()
 
-// Opens `part` for writing alone: a leftover of a killed run is taken over, a running writer's is not.
+// Opens `part` for writing alone: a leftover of a killed run is taken over, a running writer's is
+// not.
 Result<Fd> open_part(const std::string& part) {
   while (true) {
     Fd fd{::open(part.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)};
     if (!fd) {
       const bool denied = errno == EACCES || errno == EPERM;
-      return system_error(denied ? Errc::permission : Errc::create, "cannot create '" + part + "'", errno);
+      return system_error(denied ? Errc::permission : Errc::create, "cannot create '" + part + "'",
+                          errno);
     }
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
       return Error{Errc::exists, "'" + part + "' is being written by another process"};
     }
-    // Its owner may have renamed the file between our open and our lock: then this is not our .part.
-    struct stat opened{}, named{};
-    if (::fstat(fd.get(), &opened) == 0 && ::stat(part.c_str(), &named) == 0 && opened.st_ino == named.st_ino) {
-      if (::ftruncate(fd.get(), 0) != 0) return system_error(Errc::create, "cannot truncate '" + part + "'", errno);
+    // Its owner may have renamed the file between our open and our lock: then this is not our
+    // .part.
+    struct stat opened {
+    }, named{};
+    if (::fstat(fd.get(), &opened) == 0 && ::stat(part.c_str(), &named) == 0 &&
+        opened.st_ino == named.st_ino) {
+      if (::ftruncate(fd.get(), 0) != 0)
+        return system_error(Errc::create, "cannot truncate '" + part + "'", errno);
       return fd;
     }
   }
@@ -72,19 +78,22 @@ struct Output::State {
 Result<Output> Output::open(const std::string& path, const Options& options) {
   auto state = std::make_unique<State>();
   state->options = options;
-  Compression compression = options.compression.value_or(path == "-" ? Compression::none : compression_for(path));
-  struct stat about{};
+  Compression compression =
+      options.compression.value_or(path == "-" ? Compression::none : compression_for(path));
+  struct stat about {};
   if (path == "-") {
     state->path = "standard output";
     state->fd = Fd{::dup(STDOUT_FILENO)};
     if (!state->fd) return system_error(Errc::io, "cannot write 'standard output'", errno);
-  } else if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) {
+  } else if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode) &&
+             !S_ISDIR(about.st_mode)) {
     state->path = path;
     state->fd = Fd{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
     if (!state->fd) return system_error(Errc::create, "cannot open '" + path + "'", errno);
   } else {
     if (::stat(path.c_str(), &about) == 0 && (!options.replace || S_ISDIR(about.st_mode))) {
-      return system_error(Errc::exists, "will not replace '" + path + "'", S_ISDIR(about.st_mode) ? EISDIR : EEXIST);
+      return system_error(Errc::exists, "will not replace '" + path + "'",
+                          S_ISDIR(about.st_mode) ? EISDIR : EEXIST);
     }
     state->path = path;
     const std::string part = path + ".part";
@@ -126,7 +135,8 @@ Result<void> Output::finish() {
   if (s.bytes_in == 0) s.frame_bytes = 1;
   MD_CHECK(flush());
   if (s.part.empty()) return {};
-  if (::fsync(s.fd.get()) != 0) return system_error(Errc::io, "cannot write '" + s.part + "'", errno);
+  if (::fsync(s.fd.get()) != 0)
+    return system_error(Errc::io, "cannot write '" + s.part + "'", errno);
   MD_CHECK(rename_file(s.part, s.path, s.options.replace));
   s.part.clear();
   s.fd.close();

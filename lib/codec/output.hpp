@@ -19,10 +19,12 @@ Compression compression_for(std::string_view path);
 class Output {
  public:
   struct Options {
-    std::optional<Compression> compression;  // default: compression_for(path); none for standard output
-    int level = 0;                           // 0 = the format's own default
-    bool replace = false;                    // may an existing file be replaced
-    std::size_t frame_size = std::size_t{8} << 20;  // zstd: an independent frame ends after this many bytes
+    std::optional<Compression>
+        compression;       // default: compression_for(path); none for standard output
+    int level = 0;         // 0 = the format's own default
+    bool replace = false;  // may an existing file be replaced
+    std::size_t frame_size = std::size_t{8}
+                             << 20;  // zstd: an independent frame ends after this many bytes
   };
 
   // "-" is standard output. A file is written as `path.part` in the same directory and renamed by

@@ -11,12 +11,13 @@
 
 namespace md::codec {
 
-// Appends the line, '\n' included. A payload that is one JSON value on one line stands verbatim as "data"; other text goes into
-// "text"; payload == binary into "base64". Payload::text is tried as JSON first.
+// Appends the line, '\n' included. A payload that is one JSON value on one line stands verbatim as
+// "data"; other text goes into "text"; payload == binary into "base64". Payload::text is tried as
+// JSON first.
 void append_raw(Buffer& out, const RawLine& line);
 
-// Reads raw lines: ours, and "<ISO 8601> <frame>" or "<unix ns> <frame>" lines of other recorders when an exchange is
-// given. Not thread-safe.
+// Reads raw lines: ours, and "<ISO 8601> <frame>" or "<unix ns> <frame>" lines of other recorders
+// when an exchange is given. Not thread-safe.
 class RawReader {
  public:
   explicit RawReader(std::string exchange = {});

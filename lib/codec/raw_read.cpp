@@ -12,7 +12,8 @@ bool decode_base64(std::string_view text, Buffer& out) {
   if (text.size() % 4 != 0) return false;
   char* const begin = out.reserve(text.size() / 4 * 3 + kPadding);
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(begin),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+                                   reinterpret_cast<const unsigned char*>(text.data()),
+                                   static_cast<int>(text.size()));
   if (size < 0) return false;
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   out.commit(begin + static_cast<std::size_t>(size) - padding);
@@ -35,16 +36,19 @@ bool take_string(std::string_view& rest, std::string_view& out) {
   return out.find('\\') == std::string_view::npos;
 }
 
-// A frame or REST line as append_raw() writes it, field by field in its order. Nearly all of a recording are such lines, and
-// their envelope needs no JSON parser: the payload is parsed once, by the adapter. False: read it the general way.
+// A frame or REST line as append_raw() writes it, field by field in its order. Nearly all of a
+// recording are such lines, and their envelope needs no JSON parser: the payload is parsed once, by
+// the adapter. False: read it the general way.
 bool read_canonical(std::string_view line, RawLine& raw) {
   std::string_view rest = line, time;
-  if (!skip(rest, "{\"type\":\"raw\",\"exchange\":\"") || !take_string(rest, raw.exchange)) return false;
+  if (!skip(rest, "{\"type\":\"raw\",\"exchange\":\"") || !take_string(rest, raw.exchange))
+    return false;
   if (!skip(rest, ",\"localTimestamp\":\"") || !take_string(rest, time)) return false;
   if (!parse_iso(time, raw.local_timestamp)) return false;
   raw.kind = RawKind::frame;
   if (skip(rest, ",\"connection\":")) {
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), raw.connection);
+    const auto [end, error] =
+        std::from_chars(rest.data(), rest.data() + rest.size(), raw.connection);
     if (error != std::errc{}) return false;
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   }
@@ -95,7 +99,8 @@ struct RawReader::State {
         return true;
       }
       if (key == "symbols") {
-        return value.array([&](json::Value element) { return element.text(symbols.emplace_back()); });
+        return value.array(
+            [&](json::Value element) { return element.text(symbols.emplace_back()); });
       }
       if (key == "data") return raw.payload = Payload::json, value.whole(raw.data);
       if (key == "text") {
@@ -139,12 +144,15 @@ struct RawReader::State {
   bool read_stamped(std::string_view line, RawLine& raw) {
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos) return fail("neither JSON nor '<time> <frame>'");
-    if (exchange.empty()) return fail("line of another recorder: its exchange must be given (--exchange)");
+    if (exchange.empty())
+      return fail("line of another recorder: its exchange must be given (--exchange)");
     const std::string_view stamp = line.substr(0, space);
     std::int64_t number;
-    const auto [end, error_code] = std::from_chars(stamp.data(), stamp.data() + stamp.size(), number);
+    const auto [end, error_code] =
+        std::from_chars(stamp.data(), stamp.data() + stamp.size(), number);
     const bool is_number = error_code == std::errc{} && end == stamp.data() + stamp.size();
-    if (!(is_number ? micros_from_number(number, raw.local_timestamp) : parse_iso(stamp, raw.local_timestamp))) {
+    if (!(is_number ? micros_from_number(number, raw.local_timestamp)
+                    : parse_iso(stamp, raw.local_timestamp))) {
       return fail("line begins with neither JSON nor a time");
     }
     raw.exchange = exchange;
@@ -154,7 +162,8 @@ struct RawReader::State {
     return true;
   }
 
-  // Unescaped text lives in the parser; the adapter reads beyond its end, so it moves to where it may.
+  // Unescaped text lives in the parser; the adapter reads beyond its end, so it moves to where it
+  // may.
   std::string_view keep(std::string_view text) {
     decoded.clear();
     char* const begin = decoded.reserve(text.size() + kPadding);
@@ -170,7 +179,9 @@ struct RawReader::State {
   Error error;
 };
 
-RawReader::RawReader(std::string exchange) : state_(std::make_unique<State>()) { state_->exchange = std::move(exchange); }
+RawReader::RawReader(std::string exchange) : state_(std::make_unique<State>()) {
+  state_->exchange = std::move(exchange);
+}
 RawReader::RawReader(RawReader&&) noexcept = default;
 RawReader& RawReader::operator=(RawReader&&) noexcept = default;
 RawReader::~RawReader() = default;

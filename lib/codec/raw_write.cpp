@@ -33,7 +33,9 @@ bool is_one_line_json(std::string_view text) {
 }  // namespace
 
 void append_raw(Buffer& out, const RawLine& line) {
-  std::size_t size = 512 + escaped_size(line.exchange.size() + line.url.size() + line.request.size() + line.reason.size()) +
+  std::size_t size = 512 +
+                     escaped_size(line.exchange.size() + line.url.size() + line.request.size() +
+                                  line.reason.size()) +
                      escaped_size(line.data.size());
   for (std::string_view symbol : line.symbols) size += escaped_size(symbol.size()) + 3;
   char* at = out.reserve(size);
@@ -68,7 +70,8 @@ void append_raw(Buffer& out, const RawLine& line) {
   if (!line.reason.empty()) field(",\"reason\":\"", line.reason);
   if (line.payload == Payload::binary) {
     at = write_text(at, ",\"base64\":\"");
-    at += EVP_EncodeBlock(reinterpret_cast<unsigned char*>(at), reinterpret_cast<const unsigned char*>(line.data.data()),
+    at += EVP_EncodeBlock(reinterpret_cast<unsigned char*>(at),
+                          reinterpret_cast<const unsigned char*>(line.data.data()),
                           static_cast<int>(line.data.size()));
     *at++ = '"';
   } else if (line.payload != Payload::none) {

@@ -52,7 +52,8 @@ Result<std::uint64_t> whole_frames(int fd, std::uint64_t size, const std::string
       whole += frame;
       continue;
     }
-    // Either torn, or longer than the window: only a frame that reaches the end of the file is torn.
+    // Either torn, or longer than the window: only a frame that reaches the end of the file is
+    // torn.
     if (whole + got >= size || wanted >= kRepairLimit) break;
     wanted *= 4;
   }
@@ -69,13 +70,15 @@ Result<std::vector<Repair>> repair_spool(const std::string& directory) {
     if (!part.ends_with(std::string(kSuffix) + std::string(kPart))) continue;
     const Fd fd{::open(part.c_str(), O_RDWR | O_CLOEXEC)};
     if (!fd) return system_error(Errc::io, "cannot open '" + part + "'", errno);
-    struct stat about{};
-    if (::fstat(fd.get(), &about) != 0) return system_error(Errc::io, "cannot read '" + part + "'", errno);
+    struct stat about {};
+    if (::fstat(fd.get(), &about) != 0)
+      return system_error(Errc::io, "cannot read '" + part + "'", errno);
     const auto size = static_cast<std::uint64_t>(about.st_size);
     MD_TRY(const std::uint64_t whole, whole_frames(fd.get(), size, part));
     Repair repair{part.substr(0, part.size() - kPart.size()), whole, size - whole};
     if (whole == 0) {
-      if (::unlink(part.c_str()) != 0) return system_error(Errc::io, "cannot remove '" + part + "'", errno);
+      if (::unlink(part.c_str()) != 0)
+        return system_error(Errc::io, "cannot remove '" + part + "'", errno);
       repair.path.clear();
     } else {
       if (::ftruncate(fd.get(), static_cast<off_t>(whole)) != 0 || ::fsync(fd.get()) != 0) {
@@ -86,21 +89,25 @@ Result<std::vector<Repair>> repair_spool(const std::string& directory) {
     }
     repairs.push_back(std::move(repair));
   }
-  if (error) return system_error(Errc::io, "cannot read directory '" + directory + "'", error.value());
+  if (error)
+    return system_error(Errc::io, "cannot read directory '" + directory + "'", error.value());
   return repairs;
 }
 
 struct SpoolWriter::State {
   Result<void> open_file(Micros now) {
-    // One second has one name: if it is taken (a restart within the second), the next free one is used.
+    // One second has one name: if it is taken (a restart within the second), the next free one is
+    // used.
     for (Micros stamp = now;; stamp += kSecond) {
       path = directory + "/" + file_stamp(stamp) + std::string(kSuffix);
-      struct stat about{};
+      struct stat about {};
       if (::stat(path.c_str(), &about) == 0) continue;
-      file = Fd{::open((path + std::string(kPart)).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+      file = Fd{::open((path + std::string(kPart)).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                       0644)};
       if (file) break;
       if (errno != EEXIST) {
-        return system_error(errno == EACCES ? Errc::permission : Errc::create, "cannot create '" + path + std::string(kPart) + "'", errno);
+        return system_error(errno == EACCES ? Errc::permission : Errc::create,
+                            "cannot create '" + path + std::string(kPart) + "'", errno);
       }
     }
     compressor = make_compressor(Compression::zstd, options.level);
@@ -130,7 +137,8 @@ struct SpoolWriter::State {
     if (!file) return {};
     const std::string part = path + std::string(kPart);
     MD_CHECK(end_frame());
-    if (::fsync(file.get()) != 0) return system_error(Errc::io, "cannot write '" + part + "'", errno);
+    if (::fsync(file.get()) != 0)
+      return system_error(Errc::io, "cannot write '" + part + "'", errno);
     file.close();
     MD_CHECK(rename_file(part, path, false));
     return sync_directory_of(path);
@@ -150,12 +158,14 @@ struct SpoolWriter::State {
 Result<SpoolWriter> SpoolWriter::open(const Options& options) {
   auto state = std::make_unique<State>();
   state->options = options;
-  state->directory = options.directory + "/" + percent_encode(options.recorder) + "/" + percent_encode(options.exchange);
+  state->directory = options.directory + "/" + percent_encode(options.recorder) + "/" +
+                     percent_encode(options.exchange);
   MD_CHECK(make_directories(state->directory));
   const std::string lock = state->directory + "/.lock";
   state->lock = Fd{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
   if (!state->lock) {
-    return system_error(errno == EACCES || errno == EPERM ? Errc::permission : Errc::create, "cannot create '" + lock + "'", errno);
+    return system_error(errno == EACCES || errno == EPERM ? Errc::permission : Errc::create,
+                        "cannot create '" + lock + "'", errno);
   }
   if (::flock(state->lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return Error{Errc::exists, "another recorder writes to '" + state->directory + "'"};

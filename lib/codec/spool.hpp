@@ -18,20 +18,21 @@ class SpoolWriter {
     std::string directory;  // SPOOL
     std::string recorder;   // percent-encoded into the path
     std::string exchange;
-    Micros rotate = kHour;  // a new file begins when the UTC clock crosses a multiple of this
-    int level = 3;          // zstd
+    Micros rotate = kHour;      // a new file begins when the UTC clock crosses a multiple of this
+    int level = 3;              // zstd
     bool fsync_frames = false;  // fsync after every flush, not only at close
   };
 
-  // Closes what a crash left (repair_spool) and opens the directory; a lock keeps a second writer out (Errc::exists).
-  // The first file is created by the first write.
+  // Closes what a crash left (repair_spool) and opens the directory; a lock keeps a second writer
+  // out (Errc::exists). The first file is created by the first write.
   static Result<SpoolWriter> open(const Options& options);
 
   SpoolWriter(SpoolWriter&&) noexcept;
   SpoolWriter& operator=(SpoolWriter&&) noexcept;
   ~SpoolWriter();
 
-  // Whole lines received at `now`; rotates first if due. A name already taken is never reused: the next free second is.
+  // Whole lines received at `now`; rotates first if due. A name already taken is never reused: the
+  // next free second is.
   Result<void> write(std::string_view lines, Micros now);
   // Ends the zstd frame: what was written is with the kernel.
   Result<void> flush();
@@ -46,9 +47,9 @@ class SpoolWriter {
 
 // What was done with one .part file found.
 struct Repair {
-  std::string path;                // of the closed file; empty if nothing whole was in it (then removed)
+  std::string path;  // of the closed file; empty if nothing whole was in it (then removed)
   std::uint64_t kept_bytes = 0;
-  std::uint64_t cut_bytes = 0;     // behind the last whole frame
+  std::uint64_t cut_bytes = 0;  // behind the last whole frame
 };
 
 // Cuts every .part file of `directory` (one exchange's) after its last whole frame and closes it.

@@ -1,7 +1,8 @@
 // Events: what the tools pass to each other, one JSON object a line (md-formats(5)).
 //
-// An Event borrows: strings and levels point into the frame or line it was read from and live as long as
-// the call or the next read says. Fields the venue did not give are empty optionals and are left out.
+// An Event borrows: strings and levels point into the frame or line it was read from and live as
+// long as the call or the next read says. Fields the venue did not give are empty optionals and are
+// left out.
 #pragma once
 
 #include <cstdint>
@@ -118,8 +119,8 @@ struct Disconnect {
   std::string_view reason;
 };
 
-// What is known to be missing from `channel`. Event::symbol names the stream; where a connection's own
-// sequence broke, Event::symbol is empty and `symbols` lists all it may concern.
+// What is known to be missing from `channel`. Event::symbol names the stream; where a connection's
+// own sequence broke, Event::symbol is empty and `symbols` lists all it may concern.
 struct Gap {
   Type channel = Type::trade;
   Seq prev_seq;  // last seen
@@ -133,7 +134,9 @@ struct Event {
   std::string_view symbol;
   Micros timestamp = 0;        // the venue's clock; local_timestamp where it gives none
   Micros local_timestamp = 0;  // ours, when the frame was there
-  std::variant<Trade, BookChange, BookTicker, DerivativeTicker, Liquidation, Connect, Disconnect, Gap> body;
+  std::variant<Trade, BookChange, BookTicker, DerivativeTicker, Liquidation, Connect, Disconnect,
+               Gap>
+      body;
 
   Type type() const { return static_cast<Type>(body.index()); }
   template <typename T>

@@ -1,8 +1,10 @@
-// Binance spot. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams (read 2026-11-20)
+// Binance spot. https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams (read
+// 2026-11-20)
 //
-// Book: changes carry U..u (first and last update id covered); the snapshot comes by REST with lastUpdateId.
-//   1. subscribe and hold the changes;  2. GET depth;  3. drop changes with u <= lastUpdateId;  4. the first applied
-//   covers lastUpdateId + 1;  5. from then on U == previous u + 1.
+// Book: changes carry U..u (first and last update id covered); the snapshot comes by REST with
+// lastUpdateId.
+//   1. subscribe and hold the changes;  2. GET depth;  3. drop changes with u <= lastUpdateId;  4.
+//   the first applied covers lastUpdateId + 1;  5. from then on U == previous u + 1.
 // bookTicker has no timestamp. Trades are numbered without holes per symbol.
 #include <fmt/format.h>
 
@@ -37,7 +39,11 @@ const Venue binance{
     .rest_url = "https://api.binance.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker},
     // The server pings every 20 s. Five messages a second may come from us, pongs included.
-    .limits = {.send_interval_ms = 500, .silence_ms = 60'000, .max_age_ms = 24 * 3600 * 1000, .connect_interval_ms = 1000, .rest_interval_ms = 2500},
+    .limits = {.send_interval_ms = 500,
+               .silence_ms = 60'000,
+               .max_age_ms = 24 * 3600 * 1000,
+               .connect_interval_ms = 1000,
+               .rest_interval_ms = 2500},
     .book = {.snapshot = BookRule::Snapshot::rest, .snapshot_request = snapshot_request},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,

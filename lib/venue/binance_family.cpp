@@ -18,11 +18,13 @@ namespace json = codec::json;
 constexpr std::size_t kNamesPerRequest = 200;
 constexpr Micros kOpenInterestInterval = kMinute;
 
-// The fields of one payload. Nearly all have one letter; what a letter means depends on the event type `e`, which need
-// not come first: so they are kept as texts.
+// The fields of one payload. Nearly all have one letter; what a letter means depends on the event
+// type `e`, which need not come first: so they are kept as texts.
 class Payload {
  public:
-  std::string_view operator[](char letter) const { return letters_[static_cast<unsigned char>(letter) & 63]; }
+  std::string_view operator[](char letter) const {
+    return letters_[static_cast<unsigned char>(letter) & 63];
+  }
   bool has(char letter) const { return !(*this)[letter].empty(); }
   bool decimal(char letter, Decimal& out) const { return Decimal::parse((*this)[letter], out); }
   bool integer(char letter, std::int64_t& out) const { return parse_integer((*this)[letter], out); }
@@ -47,10 +49,12 @@ class Payload {
   bool read(json::Key key, json::Value value) {
     const std::string_view name = key.text();
     if (name.size() == 1 && name[0] >= 'A') {
-      if (value.is_array()) return name == "b" ? value.levels(bids) : name != "a" || value.levels(asks);
+      if (value.is_array())
+        return name == "b" ? value.levels(bids) : name != "a" || value.levels(asks);
       if (!value.is_object()) return value.text(letters_[static_cast<unsigned char>(name[0]) & 63]);
       if (name != "o") return true;
-      return value.object([this](json::Key inner, json::Value field) { return read(inner, field); });
+      return value.object(
+          [this](json::Key inner, json::Value field) { return read(inner, field); });
     }
     if (name == "pu") return value.text(pu);
     if (name == "ap") return value.text(average_price);
@@ -63,7 +67,8 @@ class Payload {
   Payload() = default;
 
  private:
-  Payload(std::vector<Level>&& b, std::vector<Level>&& a) : bids(std::move(b)), asks(std::move(a)) {}
+  Payload(std::vector<Level>&& b, std::vector<Level>&& a)
+      : bids(std::move(b)), asks(std::move(a)) {}
   std::string_view letters_[64]{};  // 'A' to 'z' differ in their low six bits
 };
 
@@ -75,7 +80,8 @@ class BinanceSession final : public Session {
     payload_.clear();
     bool has_result = false, has_error = false;
     const auto root = [&](json::Key key, json::Value value) {
-      if (key == "data") return value.object([this](json::Key k, json::Value v) { return payload_.read(k, v); });
+      if (key == "data")
+        return value.object([this](json::Key k, json::Value v) { return payload_.read(k, v); });
       if (key == "stream") return true;  // the payload says it all
       if (key == "result" || key == "id") return has_result = true;
       if (key == "error" || key == "code" || key == "msg") return has_error = true;
@@ -85,7 +91,8 @@ class BinanceSession final : public Session {
     if (has_error) return FrameKind::error;
     const std::string_view event = payload_['e'];
     if (event == "depthUpdate") return on_depth(out);
-    if (event == "bookTicker" || (event.empty() && payload_.has('u') && payload_.has('B'))) return on_book_ticker(out);
+    if (event == "bookTicker" || (event.empty() && payload_.has('u') && payload_.has('B')))
+      return on_book_ticker(out);
     if (event == "trade") return on_trade('t', out);
     if (event == "aggTrade") return on_trade('a', out);
     if (event == "markPriceUpdate") return on_mark_price(frame, out);
@@ -113,9 +120,17 @@ class BinanceSession final : public Session {
 
   // Continuity: spot U == previous u + 1, futures pu == previous u.
   Result<FrameKind> on_depth(Sink& out) {
-    BookUpdate update{payload_['s'], payload_.time(payload_.has('T') ? 'T' : 'E'), false, payload_.bids, payload_.asks, {}, {}, {}};
+    BookUpdate update{payload_['s'],
+                      payload_.time(payload_.has('T') ? 'T' : 'E'),
+                      false,
+                      payload_.bids,
+                      payload_.asks,
+                      {},
+                      {},
+                      {}};
     std::int64_t first;
-    if (!payload_.integer('U', first) || !payload_.integer('u', update.seq.emplace()) || update.symbol.empty()) {
+    if (!payload_.integer('U', first) || !payload_.integer('u', update.seq.emplace()) ||
+        update.symbol.empty()) {
       return malformed(dialect_.id, "depthUpdate lacks s, U or u");
     }
     if (payload_.pu.empty()) {
@@ -132,14 +147,17 @@ class BinanceSession final : public Session {
     Trade trade;
     trade.id = payload_[id];
     const std::string_view buyer_is_maker = payload_['m'];
-    if (trade.id.empty() || !payload_.decimal('p', trade.price) || !payload_.decimal('q', trade.amount) || !payload_.has('s')) {
+    if (trade.id.empty() || !payload_.decimal('p', trade.price) ||
+        !payload_.decimal('q', trade.amount) || !payload_.has('s')) {
       return malformed(dialect_.id, "trade lacks s, its id, p or q");
     }
-    if (buyer_is_maker != "true" && buyer_is_maker != "false") return malformed(dialect_.id, "trade lacks m");
+    if (buyer_is_maker != "true" && buyer_is_maker != "false")
+      return malformed(dialect_.id, "trade lacks m");
     trade.side = buyer_is_maker == "true" ? Side::sell : Side::buy;
     // Not matches on the book: insurance fund, auto-deleveraging.
     const std::string_view execution = payload_['X'];
-    if (execution == "INSURANCE_FUND" || execution == "ADL" || execution == "NA") return FrameKind::empty;
+    if (execution == "INSURANCE_FUND" || execution == "ADL" || execution == "NA")
+      return FrameKind::empty;
     if (!is_trade_source(payload_['s'], id)) return FrameKind::ignored;
     Event whole = event(payload_.time('T'));
     whole.body = trade;
@@ -147,8 +165,8 @@ class BinanceSession final : public Session {
     return FrameKind::data;
   }
 
-  // trade and aggTrade tell the same trades with other ids: of a connection that has both, one symbol's trades come from the
-  // stream that spoke first.
+  // trade and aggTrade tell the same trades with other ids: of a connection that has both, one
+  // symbol's trades come from the stream that spoke first.
   bool is_trade_source(std::string_view symbol, char id) {
     auto found = trade_source_.find(symbol);
     if (found == trade_source_.end()) found = trade_source_.emplace(std::string(symbol), id).first;
@@ -157,8 +175,10 @@ class BinanceSession final : public Session {
 
   Result<FrameKind> on_book_ticker(Sink& out) {
     BookTicker ticker;
-    if (!payload_.decimal('b', ticker.bid_price.emplace()) || !payload_.decimal('B', ticker.bid_amount.emplace()) ||
-        !payload_.decimal('a', ticker.ask_price.emplace()) || !payload_.decimal('A', ticker.ask_amount.emplace()) ||
+    if (!payload_.decimal('b', ticker.bid_price.emplace()) ||
+        !payload_.decimal('B', ticker.bid_amount.emplace()) ||
+        !payload_.decimal('a', ticker.ask_price.emplace()) ||
+        !payload_.decimal('A', ticker.ask_amount.emplace()) ||
         !payload_.integer('u', ticker.seq.emplace()) || !payload_.has('s')) {
       return malformed(dialect_.id, "bookTicker lacks s, u, b, B, a or A");
     }
@@ -179,7 +199,8 @@ class BinanceSession final : public Session {
     }
     const Micros funding_time = payload_.time('T');
     if (payload_.has('r') && funding_time != 0) {
-      if (!payload_.decimal('r', ticker.funding_rate.emplace())) return malformed(dialect_.id, "markPriceUpdate has a broken r");
+      if (!payload_.decimal('r', ticker.funding_rate.emplace()))
+        return malformed(dialect_.id, "markPriceUpdate has a broken r");
       ticker.funding_timestamp = funding_time;
     }
     Event whole = event(payload_.time('E'));
@@ -197,19 +218,22 @@ class BinanceSession final : public Session {
     if (found == polled_.end()) found = polled_.emplace(std::string(symbol), 0).first;
     if (now - found->second < kOpenInterestInterval) return;
     found->second = now;
-    out.on_request({Request::Kind::fetch, fmt::format("{}?symbol={}", dialect_.open_interest_path, percent_encode(symbol))});
+    out.on_request({Request::Kind::fetch, fmt::format("{}?symbol={}", dialect_.open_interest_path,
+                                                      percent_encode(symbol))});
   }
 
   Result<FrameKind> on_ticker(Sink& out) {
     DerivativeTicker ticker;
-    if (!payload_.has('s') || !payload_.decimal('c', ticker.last_price.emplace())) return malformed(dialect_.id, "ticker lacks s or c");
+    if (!payload_.has('s') || !payload_.decimal('c', ticker.last_price.emplace()))
+      return malformed(dialect_.id, "ticker lacks s or c");
     Event whole = event(payload_.time('E'));
     whole.body = ticker;
     out.on_event(whole);
     return FrameKind::data;
   }
 
-  // `S` is the order's side: BUY closes a short. p is the limit, ap the average price filled, z the amount filled.
+  // `S` is the order's side: BUY closes a short. p is the limit, ap the average price filled, z the
+  // amount filled.
   Result<FrameKind> on_liquidation(Sink& out) {
     if (payload_['X'] != "FILLED") return FrameKind::empty;
     Liquidation liquidation;
@@ -217,14 +241,17 @@ class BinanceSession final : public Session {
         !payload_.decimal('z', liquidation.amount)) {
       return malformed(dialect_.id, "forceOrder lacks s, ap or z");
     }
-    liquidation.side = payload_['S'] == "BUY" ? Side::buy : payload_['S'] == "SELL" ? Side::sell : Side::unknown;
+    liquidation.side = payload_['S'] == "BUY"    ? Side::buy
+                       : payload_['S'] == "SELL" ? Side::sell
+                                                 : Side::unknown;
     Event whole = event(payload_.time('T'));
     whole.body = liquidation;
     out.on_event(whole);
     return FrameKind::data;
   }
 
-  // GET depth: {"lastUpdateId":..,"E":..,"T":..,"bids":[[price,amount]],"asks":[..]}. A new listing may answer -1.
+  // GET depth: {"lastUpdateId":..,"E":..,"T":..,"bids":[[price,amount]],"asks":[..]}. A new listing
+  // may answer -1.
   Result<FrameKind> on_snapshot(const Reply& reply, Sink& out) {
     payload_.clear();
     std::int64_t last_update_id = 0;
@@ -237,8 +264,16 @@ class BinanceSession final : public Session {
     });
     if (!read || !has_id) return malformed(dialect_.id, "broken depth answer");
     const Result<std::string> symbol = percent_decode(query_value(reply.request, "symbol"));
-    if (!symbol || symbol->empty()) return malformed(dialect_.id, "depth answer to a request without symbol");
-    BookUpdate update{*symbol, payload_.time(payload_.has('T') ? 'T' : 'E'), true, payload_.bids, payload_.asks, {}, {}, {}};
+    if (!symbol || symbol->empty())
+      return malformed(dialect_.id, "depth answer to a request without symbol");
+    BookUpdate update{*symbol,
+                      payload_.time(payload_.has('T') ? 'T' : 'E'),
+                      true,
+                      payload_.bids,
+                      payload_.asks,
+                      {},
+                      {},
+                      {}};
     if (last_update_id != -1) update.seq = last_update_id;
     out.on_book(update);
     return FrameKind::data;
@@ -254,7 +289,8 @@ class BinanceSession final : public Session {
       if (key == "time") return value.time(time);
       return true;
     });
-    if (!read || symbol.empty() || !ticker.open_interest) return malformed(dialect_.id, "broken openInterest answer");
+    if (!read || symbol.empty() || !ticker.open_interest)
+      return malformed(dialect_.id, "broken openInterest answer");
     out.on_event({{}, symbol, time, 0, ticker});
     return FrameKind::data;
   }
@@ -290,20 +326,24 @@ std::vector<Connection> connections(const Dialect& dialect, const Subscription& 
       connection.url = std::string(dialect.ws_url) + std::string(path);
       for (std::size_t i = first; i < first + names.size(); ++i) {
         const std::string& symbol = wanted.symbols[i];
-        if (connection.symbols.empty() || connection.symbols.back() != symbol) connection.symbols.push_back(symbol);
+        if (connection.symbols.empty() || connection.symbols.back() != symbol)
+          connection.symbols.push_back(symbol);
       }
       first += names.size();
       const std::vector<std::string> own{names.begin(), names.end()};
       int id = 0;
       for (const auto portion : portions(own, kNamesPerRequest)) {
-        connection.send.push_back(fmt::format(R"({{"method":"SUBSCRIBE","params":[{}],"id":{}}})", json_list(portion), ++id));
+        connection.send.push_back(fmt::format(R"({{"method":"SUBSCRIBE","params":[{}],"id":{}}})",
+                                              json_list(portion), ++id));
       }
     }
   }
   return out;
 }
 
-std::unique_ptr<Session> make_session(const Dialect& dialect) { return std::make_unique<BinanceSession>(dialect); }
+std::unique_ptr<Session> make_session(const Dialect& dialect) {
+  return std::make_unique<BinanceSession>(dialect);
+}
 
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   json::Parser parser;
@@ -330,7 +370,8 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       if (key == "quoteAsset") return value.text(quote);
       if (key == "status") return value.text(status);
       if (key == "contractType") return value.text(contract);
-      if (key == "filters") return value.array([&](json::Value filter) { return read_filter(filter, market); });
+      if (key == "filters")
+        return value.array([&](json::Value filter) { return read_filter(filter, market); });
       return true;
     });
     if (!read || name.empty()) return false;
@@ -338,7 +379,8 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
     market.base = base;
     market.quote = quote;
     market.active = status == "TRADING";
-    if (!contract.empty()) market.kind = contract.find("PERPETUAL") != std::string_view::npos ? "perpetual" : "future";
+    if (!contract.empty())
+      market.kind = contract.find("PERPETUAL") != std::string_view::npos ? "perpetual" : "future";
     out.push_back(std::move(market));
     return true;
   };

@@ -1,6 +1,7 @@
 // What Binance's hosts have in common: combined streams, SUBSCRIBE requests, one-letter fields.
 // https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams (read 2026-11-20)
-// https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams (read 2026-11-20)
+// https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
+// (read 2026-11-20)
 #pragma once
 
 #include <memory>
@@ -21,10 +22,10 @@ struct Stream {
 
 // How one host differs from the others.
 struct Dialect {
-  std::string_view id;      // the venue's
+  std::string_view id;  // the venue's
   std::string_view ws_url;
   std::span<const Stream> streams;
-  std::size_t max_streams;  // a connection
+  std::size_t max_streams;              // a connection
   std::string_view open_interest_path;  // polled by REST where there is no stream; empty = has none
 };
 

@@ -1,8 +1,10 @@
-// Binance USD-M futures. https://developers.binance.com/docs/derivatives/usds-margined-futures (read 2026-11-20)
+// Binance USD-M futures. https://developers.binance.com/docs/derivatives/usds-margined-futures
+// (read 2026-11-20)
 //
-// Streams are split over two paths since 2026: on the wrong one they are acknowledged and stay silent.
-// Book: as on spot, but a change names its predecessor itself: pu == previous u. Ids are shared by all symbols and jump.
-// Liquidations are a sample: at most the latest of a symbol and second. Open interest comes by REST alone.
+// Streams are split over two paths since 2026: on the wrong one they are acknowledged and stay
+// silent. Book: as on spot, but a change names its predecessor itself: pu == previous u. Ids are
+// shared by all symbols and jump. Liquidations are a sample: at most the latest of a symbol and
+// second. Open interest comes by REST alone.
 #include <fmt/format.h>
 
 #include "base/symbol.hpp"
@@ -23,7 +25,8 @@ constexpr Stream kStreams[] = {
     {Type::derivative_ticker, "@ticker", "/market/stream"},
     {Type::liquidation, "@forceOrder", "/market/stream"},
 };
-constexpr Dialect kDialect{"binance-futures", "wss://fstream.binance.com", kStreams, 1024, "/fapi/v1/openInterest"};
+constexpr Dialect kDialect{"binance-futures", "wss://fstream.binance.com", kStreams, 1024,
+                           "/fapi/v1/openInterest"};
 constexpr std::string_view kMarketLists[] = {"/fapi/v1/exchangeInfo"};
 
 // 1000 levels, the most there is, cost 20 of 2400 weight a minute.
@@ -37,9 +40,14 @@ const Venue binance_futures{
     .id = "binance-futures",
     .ws_url = kDialect.ws_url,
     .rest_url = "https://fapi.binance.com",
-    .types = {Type::trade, Type::book_change, Type::book_ticker, Type::derivative_ticker, Type::liquidation},
+    .types = {Type::trade, Type::book_change, Type::book_ticker, Type::derivative_ticker,
+              Type::liquidation},
     // The server pings every 3 minutes or so. Ten messages a second may come from us.
-    .limits = {.send_interval_ms = 200, .silence_ms = 60'000, .max_age_ms = 24 * 3600 * 1000, .connect_interval_ms = 1000, .rest_interval_ms = 500},
+    .limits = {.send_interval_ms = 200,
+               .silence_ms = 60'000,
+               .max_age_ms = 24 * 3600 * 1000,
+               .connect_interval_ms = 1000,
+               .rest_interval_ms = 500},
     .book = {.snapshot = BookRule::Snapshot::rest, .snapshot_request = snapshot_request},
     .book_merge = BookMerge::chain,
     // Off-book prints, which we skip, use up ids: a hole proves nothing.

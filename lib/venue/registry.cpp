@@ -12,7 +12,8 @@ std::span<const Venue* const> all() {
 #include "venue/registry.def"
 #undef MD_VENUE
     };
-    std::sort(venues.begin(), venues.end(), [](const Venue* a, const Venue* b) { return a->id < b->id; });
+    std::sort(venues.begin(), venues.end(),
+              [](const Venue* a, const Venue* b) { return a->id < b->id; });
     return venues;
   }();
   return kAll;
@@ -20,7 +21,9 @@ std::span<const Venue* const> all() {
 
 const Venue* find(std::string_view name) {
   for (const Venue* venue : all()) {
-    if (venue->id == name || std::find(venue->aliases.begin(), venue->aliases.end(), name) != venue->aliases.end()) return venue;
+    if (venue->id == name ||
+        std::find(venue->aliases.begin(), venue->aliases.end(), name) != venue->aliases.end())
+      return venue;
   }
   return nullptr;
 }

@@ -1,8 +1,9 @@
 // What a venue is to the tools: where to connect, what to send, and what its frames mean.
 //
-// An adapter does no I/O: no socket, clock or file. mdrecord drives it from sockets, mdnorm from a file and tests from
-// strings, so that what was recorded can always be replayed into the same events. Book alignment, buffering and gap
-// detection are not the adapter's: it hands BookUpdates to the shared machine in lib/book.
+// An adapter does no I/O: no socket, clock or file. mdrecord drives it from sockets, mdnorm from a
+// file and tests from strings, so that what was recorded can always be replayed into the same
+// events. Book alignment, buffering and gap detection are not the adapter's: it hands BookUpdates
+// to the shared machine in lib/book.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +19,20 @@
 
 namespace md::venue {
 
-// ---- What to connect to and what to send -------------------------------------------------------------------
+// ---- What to connect to and what to send
+// -------------------------------------------------------------------
 
 // A market as the venue lists it. Decimals are 0 where the list does not tell.
 struct Market {
   std::string symbol;  // as in events
   std::string base;
   std::string quote;
-  std::string kind;    // spot, perpetual, future, option
-  bool active = true;  // trading now
-  Decimal tick;        // price step
-  Decimal step;        // amount step
-  Decimal contract_size;  // base (linear) or quote (inverse) units a contract; 0 = amounts are base units
+  std::string kind;       // spot, perpetual, future, option
+  bool active = true;     // trading now
+  Decimal tick;           // price step
+  Decimal step;           // amount step
+  Decimal contract_size;  // base (linear) or quote (inverse) units a contract; 0 = amounts are base
+                          // units
 };
 
 // What a user wants from a venue. Symbols are the venue's own names.
@@ -40,23 +43,24 @@ struct Subscription {
 
 // One connection to open, and the frames to send on it, in order.
 struct Connection {
-  std::string url;                    // wss://host[:port]/path
-  std::vector<std::string> symbols;   // what it carries
+  std::string url;                   // wss://host[:port]/path
+  std::vector<std::string> symbols;  // what it carries
   std::vector<std::string> send;
 };
 
 // How a venue's connections are kept alive and how much they bear (venue sheet, sections 3 and 4).
 struct Limits {
-  std::int64_t send_interval_ms = 0;   // pause between two frames that we send
-  std::int64_t ping_interval_ms = 0;   // of our own text ping; 0 = protocol pings suffice
-  std::string_view ping{};             // that text
-  std::int64_t silence_ms = 60'000;    // no frame of any kind for this long: the connection is dead
-  std::int64_t max_age_ms = 0;         // the venue closes connections at this age; 0 = no such rule
+  std::int64_t send_interval_ms = 0;  // pause between two frames that we send
+  std::int64_t ping_interval_ms = 0;  // of our own text ping; 0 = protocol pings suffice
+  std::string_view ping{};            // that text
+  std::int64_t silence_ms = 60'000;   // no frame of any kind for this long: the connection is dead
+  std::int64_t max_age_ms = 0;        // the venue closes connections at this age; 0 = no such rule
   std::int64_t connect_interval_ms = 1000;  // least time between two attempts to connect
   std::int64_t rest_interval_ms = 250;      // least time between two REST requests
 };
 
-// ---- What frames mean ----------------------------------------------------------------------------------------
+// ---- What frames mean
+// ----------------------------------------------------------------------------------------
 
 // A frame or REST answer as it came. `data` has codec::kPadding readable bytes behind it.
 struct Frame {
@@ -71,16 +75,16 @@ struct Reply {
 };
 
 enum class FrameKind : std::uint8_t {
-  data,       // gave events or book updates
-  empty,      // a data channel's frame with nothing in it for us (an empty update, a filtered trade)
-  history,    // trades sent again on subscribing: skipped
-  ack,        // answer to a request of ours
+  data,     // gave events or book updates
+  empty,    // a data channel's frame with nothing in it for us (an empty update, a filtered trade)
+  history,  // trades sent again on subscribing: skipped
+  ack,      // answer to a request of ours
   heartbeat,
-  status,     // notices of the venue about itself
-  markets,    // a market list
-  ignored,    // a channel we know and do not record (candles, order ids)
-  error,      // the venue refused something
-  unknown,    // not understood: count it, look at it
+  status,   // notices of the venue about itself
+  markets,  // a market list
+  ignored,  // a channel we know and do not record (candles, order ids)
+  error,    // the venue refused something
+  unknown,  // not understood: count it, look at it
 };
 constexpr int kFrameKinds = 10;
 std::string_view to_text(FrameKind kind);
@@ -94,23 +98,24 @@ struct BookUpdate {
   std::span<const Level> asks;
   Seq prev_seq;  // the seq that must have been before, translated from the venue's rule
   Seq seq;
-  std::optional<std::uint32_t> checksum;  // of the book after this message; BookRule says how it is computed
+  std::optional<std::uint32_t>
+      checksum;  // of the book after this message; BookRule says how it is computed
 };
 
 // Something to be done by whoever drives the session.
 struct Request {
   enum class Kind : std::uint8_t {
-    send,       // send `text` on this connection (a pong, say)
-    fetch,      // GET `text` (a path and query, to be put behind the REST address), hand the Reply back
+    send,   // send `text` on this connection (a pong, say)
+    fetch,  // GET `text` (a path and query, to be put behind the REST address), hand the Reply back
     reconnect,  // the venue asks us to leave: `text` says why
   };
   Kind kind = Kind::send;
   std::string text;
 };
 
-// Where a session puts what it found. Views are valid during the call only. Events need neither exchange nor
-// localTimestamp; a timestamp of 0 means that the venue gives none. A DerivativeTicker has the fields of this message alone:
-// the latest of the others are added behind the sink.
+// Where a session puts what it found. Views are valid during the call only. Events need neither
+// exchange nor localTimestamp; a timestamp of 0 means that the venue gives none. A DerivativeTicker
+// has the fields of this message alone: the latest of the others are added behind the sink.
 class Sink : public EventSink {
  public:
   virtual void on_book(const BookUpdate& update) = 0;
@@ -123,12 +128,14 @@ class Session {
   virtual ~Session() = default;
   // malformed: not what the protocol says; nothing was given to `out` from the broken place on.
   virtual Result<FrameKind> on_frame(const Frame& frame, Sink& out) = 0;
-  // A REST answer (Venue::market_lists, BookRule::snapshot_request). Answers belong to no connection: they go to a session of
-  // their own that sees no frames, and a snapshot reaches every connection's book of its symbol.
+  // A REST answer (Venue::market_lists, BookRule::snapshot_request). Answers belong to no
+  // connection: they go to a session of their own that sees no frames, and a snapshot reaches every
+  // connection's book of its symbol.
   virtual Result<FrameKind> on_reply(const Reply& reply, Sink& out) = 0;
 };
 
-// ---- Books ----------------------------------------------------------------------------------------------------
+// ---- Books
+// ----------------------------------------------------------------------------------------------------
 
 // Best levels first. What a checksum function sees.
 struct BookSides {
@@ -145,13 +152,15 @@ struct BookRule {
     every,      // each message is the whole book
   };
   Snapshot snapshot = Snapshot::none;
-  int depth = 0;  // levels a side the venue keeps: the rest is cut; 0 = all
+  int depth = 0;           // levels a side the venue keeps: the rest is cut; 0 = all
   int checksum_depth = 0;  // levels a side that `checksum` needs
   std::uint32_t (*checksum)(const BookSides&) = nullptr;
-  std::string (*snapshot_request)(std::string_view symbol) = nullptr;  // path and query for Request::fetch
+  std::string (*snapshot_request)(std::string_view symbol) =
+      nullptr;  // path and query for Request::fetch
   // Frames that leave and enter one book channel again.
   std::vector<std::string> (*resubscribe)(std::string_view symbol) = nullptr;
-  std::int64_t refresh_ms = 0;  // snapshot fetched again this often where loss cannot show; 0 = never
+  std::int64_t refresh_ms =
+      0;  // snapshot fetched again this often where loss cannot show; 0 = never
 };
 
 // How two recordings of a venue's book are merged (mddedupe).
@@ -164,14 +173,15 @@ enum class BookMerge : std::uint8_t {
 // What a venue's trade ids prove.
 enum class TradeIds : std::uint8_t { none, unique, increasing, contiguous };
 
-// ---- The venue ------------------------------------------------------------------------------------------------
+// ---- The venue
+// ------------------------------------------------------------------------------------------------
 
 struct Venue {
   std::string_view id;                          // exchange, in data
   std::span<const std::string_view> aliases{};  // names others use
-  std::string_view ws_url;                    // for --ws-url: replaced up to the path
-  std::string_view rest_url;                  // https://host, before every path
-  Types types{};                              // what it can record
+  std::string_view ws_url;                      // for --ws-url: replaced up to the path
+  std::string_view rest_url;                    // https://host, before every path
+  Types types{};                                // what it can record
   Limits limits{};
   BookRule book{};
   BookMerge book_merge = BookMerge::chain;
