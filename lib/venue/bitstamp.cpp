@@ -251,7 +251,7 @@ constexpr std::string_view kMarketLists[] = {"/api/v2/markets/"};
 }  // namespace
 
 const Venue bitstamp{
-    .id = kId,
+    .id = "bitstamp",
     .ws_url = kUrl,
     .rest_url = "https://www.bitstamp.net",
     .types = {Type::trade, Type::book_change, Type::derivative_ticker},

@@ -94,6 +94,10 @@ class KrakenSession final : public Session {
 
   bool read_row(json::Value value) {
     Row row{};
+    if (!value.is_object()) {  // of channels that are not ours
+      rows_.push_back(row);
+      return true;
+    }
     const bool read =
         value.object([&](json::Key key, json::Value field) { return read_field(key, field, row); });
     rows_.push_back(row);
@@ -326,7 +330,7 @@ constexpr std::string_view kMarketLists[] = {"/0/public/AssetPairs"};
 }  // namespace
 
 const Venue kraken{
-    .id = kId,
+    .id = "kraken",
     .ws_url = kUrl,
     .rest_url = "https://api.kraken.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker},
