@@ -95,7 +95,7 @@ class BinanceSession final : public Session {
       if (key == "error" || key == "code" || key == "msg") return has_error = true;
       return payload_.read(key, value);  // the raw form, without an envelope
     };
-    if (!parser_.read_object(frame.data, root)) return malformed(dialect_.id, "broken frame");
+    if (!parser_.read_object(frame.data, root)) return not_an_object(dialect_.id, frame.data);
     if (has_error) return FrameKind::error;
     const std::string_view event = payload_['e'];
     if (event == "depthUpdate") return on_depth(out);
