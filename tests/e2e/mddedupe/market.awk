@@ -15,7 +15,7 @@ function tail(ts, us) { return ",\"timestamp\":\"" iso(ts) "\",\"localTimestamp\
 function number(n) { return sprintf("90072%012d", n) }
 function level(side) { return "{\"price\":" 60000 + side * (1 + int(rand() * 2000)) / 100 ",\"amount\":" int(rand() * 900 + 1) / 1000 "}" }
 BEGIN {
-  srand(seed); if (!start) start = 1779271200
+  srand(seed); CONVFMT = "%.10g"; if (!start) start = 1779271200
   us = start * 1000000; split("BTCUSDT ETHUSDT", symbols, " ")
   for (i = 1; i <= 2; i++) { id[i] = 3000000000 + i * 1000; book[i] = seq[i] = i * 100000 }
   print "{\"type\":\"connect\",\"exchange\":\"binance\",\"symbols\":[\"BTCUSDT\",\"ETHUSDT\"],\"localTimestamp\":\"" iso(us) "\"}"
