@@ -111,7 +111,7 @@ void Checker::on_connection(const dedupe::Stream& stream, const Event& event) {
   finding.kind = gap != nullptr ? Kind::hole : Kind::disconnect;
   finding.recorder = recording_.name;
   finding.exchange = stream.exchange;
-  finding.symbol = stream.symbol;
+  if (interruption.symbols.size() == 1) finding.symbol = interruption.symbols.front();
   finding.type = interruption.channel;
   finding.from = finding.to = event.local_timestamp;
   if (gap != nullptr) {

@@ -27,7 +27,8 @@ std::string name(std::string_view recorder, std::string_view exchange, std::stri
                  std::string_view type) {
   std::string out;
   if (!recorder.empty()) out = fmt::format("{}: ", recorder);
-  return out + fmt::format("{} {} {}", exchange, symbol.empty() ? "*" : symbol, type);
+  return out + fmt::format("{} {}{}{}", exchange, symbol.empty() ? "*" : symbol,
+                           type.empty() ? "" : " ", type);
 }
 
 // Never 100 % when something is missing.
@@ -56,24 +57,19 @@ class TextReport final : public Report {
 
  private:
   void write_finding(const Finding& f, Buffer& out) override {
-    std::string line = fmt::format(
-        "{:<10} {}: ", to_text(f.kind),
-        name(f.recorder, f.exchange, f.symbol, f.kind == Kind::disconnect ? "" : to_text(f.type)));
-    if (f.kind == Kind::disconnect) {
-      line = fmt::format("{:<10} {}: {}", to_text(f.kind),
-                         name(f.recorder, f.exchange, f.symbol, "*"), to_iso(f.to));
-      if (!f.reason.empty()) line += fmt::format(" ({})", f.reason);
-    } else {
-      if (f.prev_seq && f.seq) line += fmt::format("{} to {}, ", *f.prev_seq, *f.seq);
-      if (f.kind == Kind::crossed || f.reason == "trade-id")
-        line += count(f.messages, f.kind == Kind::crossed ? "message" : "trade") + ", ";
-      line += f.from == f.to ? to_iso(f.to)
-                             : fmt::format("{} to {} ({})", to_iso(f.from), to_iso(f.to),
-                                           seconds(f.to - f.from));
-      if (f.kind == Kind::hole && f.reason != "trade-id") line += fmt::format(", {}", f.reason);
-    }
+    const bool of_connection = f.kind == Kind::disconnect;
+    const std::string_view type = of_connection ? std::string_view{} : to_text(f.type);
+    std::string line =
+        fmt::format("{:<10} {}: ", to_text(f.kind), name(f.recorder, f.exchange, f.symbol, type));
+    if (f.prev_seq && f.seq) line += fmt::format("{} to {}, ", *f.prev_seq, *f.seq);
+    if (f.messages != 0)
+      line += count(f.messages, f.kind == Kind::crossed ? "message" : "trade") + ", ";
+    line += f.from == f.to ? to_iso(f.to)
+                           : fmt::format("{} to {} ({})", to_iso(f.from), to_iso(f.to),
+                                         seconds(f.to - f.from));
+    if (!f.reason.empty() && f.reason != "trade-id") line += fmt::format(", {}", f.reason);
+    line += '\n';
     out.append(line);
-    out.append('\n');
   }
 
   void write_stream(const StreamCheck& stream, Buffer& out) override {

@@ -1,4 +1,4 @@
-# Memory does not grow with the input: a million lines within 64 MiB, of address space measured as resident.
+# Memory does not grow with the input: a million lines, as a stream and as a lake, within 64 MiB resident.
 set -eu
 command -v /usr/bin/time >/dev/null || { echo 'GNU time is not installed' >&2; exit 77; }
 market=$MD_TESTS/mddedupe/market.awk

@@ -31,5 +31,5 @@ plain merged.ndjson | cmp - want
 grep book_change merged.ndjson | grep -c '"isSnapshot":true'
 for symbol in BTCUSDT ETHUSDT; do
   grep book_change merged.ndjson | grep "$symbol" | sed 's/.*"asks":\[[^]]*\],//; s/,"timestamp.*//; s/"[a-zA-Z]*"://g' |
-    awk -F, -v symbol=$symbol 'NF == 2 && $1 != last { holes++ } { last = $NF } END { print symbol, (NR > 3000), holes + 0 }'
+    awk -F, -v symbol=$symbol 'NF == 2 && $1 != last { holes++ } { last = $NF } END { print symbol, (NR > 2000), holes + 0 }'
 done
