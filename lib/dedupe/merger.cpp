@@ -183,15 +183,16 @@ void Merger::release_outage(Slot slot, const Stream& stream) {
   Event event;
   if (!events_.read(hold_.line(slot), event)) return drop(slot);
   const auto markets = markets_of(stream, symbols_of(event));
-  if (stream.type != Type::connect) {
+  const auto* const gap = event.as<Gap>();
+  if (stream.type == Type::disconnect || (gap != nullptr && gap->channel == Type::book_change)) {
     for (const MarketId market : markets) {
       for (auto& [id, follow] : follows_) {
-        if (streams_[id].market == market) follow.on_break(message.recorder);
+        if (streams_[id].market == market) follow.on_break(message.recorders);
       }
     }
   }
   bool needed = true;
-  if (const auto* gap = event.as<Gap>()) {
+  if (gap != nullptr) {
     needed = !is_filled(message, event, *gap, stream);
   } else if (!markets.empty()) {
     needed = !std::all_of(markets.begin(), markets.end(), [&](MarketId market) {

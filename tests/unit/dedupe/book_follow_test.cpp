@@ -53,7 +53,7 @@ TEST_F(BookFollowTest, GoesOverAtAHoleWithTheOthersBook) {
       R"({"type":"book_change","symbol":"X","exchange":"e","isSnapshot":true,"bids":[{"price":1,"amount":5}],"asks":[],)"
       R"("rebuilt":true,"timestamp":"1970-01-01T00:00:00.000004Z","localTimestamp":"1970-01-01T00:00:00.000004Z"})"
       "\n");
-  follow.on_break(0);
+  follow.on_break(1);  // recorder 0
   EXPECT_EQ(message(1, 9, 8), Verdict::write);
   EXPECT_EQ(message(0, 10, 8, true), Verdict::drop);
 }
@@ -61,7 +61,7 @@ TEST_F(BookFollowTest, GoesOverAtAHoleWithTheOthersBook) {
 TEST_F(BookFollowTest, WaitsForASnapshotWhereNobodyKnowsTheBook) {
   seen(0, 1, 10);
   message(0, 1, 5, true);
-  follow.on_break(0);
+  follow.on_break(1);
   EXPECT_EQ(message(0, 6, 9, true), Verdict::write);
   EXPECT_EQ(message(0, 7, 9), Verdict::write);
 }
