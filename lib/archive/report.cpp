@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "archive/json_strings.hpp"
+#include "archive/source.hpp"
 
 namespace md::archive {
 namespace {
@@ -63,6 +64,23 @@ std::string verdict_json(const Verdict& verdict) {
     separator = ",";
   }
   return out += "]}\n";
+}
+
+std::string restored_text(const std::string& path, const Restored& restored) {
+  return fmt::format("'{}': {} events of {} members restored, {} members were there",
+                     printable(path), restored.events, restored.members, restored.already_there);
+}
+
+std::vector<std::string> export_warnings(const Manifest& manifest, std::uint64_t misfiled,
+                                         Micros now) {
+  std::vector<std::string> warnings;
+  if (misfiled != 0)
+    warnings.push_back(fmt::format("{} rows lay in the file of another day", misfiled));
+  if (const auto period = month_period(manifest.month); period && period->to > now) {
+    warnings.push_back(
+        fmt::format("{} has not ended: its later rows are not in the archive", manifest.month));
+  }
+  return warnings;
 }
 
 std::string listing_text(const ArchiveFile& file) {
