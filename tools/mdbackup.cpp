@@ -76,8 +76,10 @@ Result<Answer> run_verify(const Options& o, front::Context& ctx) {
   const VerifyOptions options{&ctx.stop, counter(progress)};
   return each(o.files, ctx, [&](const std::string& file) -> Result<Answer> {
     MD_TRY(const Verdict verdict, verify(file, options));
-    for (const Fault& fault : verdict.faults) ctx.error(file + ": " + fault_text(fault));
     print(o.json ? verdict_json(verdict) : verdict_text(verdict));
+    for (std::size_t i = 1; !o.json && i < verdict.faults.size(); ++i) {  // the verdict has one
+      ctx.error(file + ": " + fault_text(verdict.faults[i]));
+    }
     return verdict.ok() ? Answer::clean : Answer::found;
   });
 }
@@ -96,7 +98,7 @@ Result<Answer> run_restore(const Options& o, front::Context& ctx) {
            return done.damaged + done.rejected_events == 0 ? Answer::clean : Answer::bad_data;
          }));
   if (refused == 0) return answer;
-  return md::Error{md::Errc::exists, fmt::format("{} members not restored", refused), {}, 0, 0};
+  return md::Error{md::Errc::exists, fmt::format("members not restored: {}", refused), {}, 0, 0};
 }
 
 Result<Answer> run_list(const Options& o, front::Context& ctx) {

@@ -115,7 +115,7 @@ Error stopped() { return Error{Errc::temporary, "interrupted: no archive was wri
 
 Result<Manifest> export_month(Source& source, const ExportOptions& options) {
   MD_TRY(const Period period, month_period(options.month));
-  MD_TRY(ArchiveWriter archive, ArchiveWriter::create(options.path, period.to, options.replace));
+  MD_TRY(ArchiveWriter archive, ArchiveWriter::create(options.path, period.from, options.replace));
   Manifest manifest{options.month, {options.tool_version, arguments_of(source, options)}, 0, {}};
   const std::vector<std::string> exchanges = exchange_ids(options.exchanges);
   MD_TRY(const auto streams, source.streams(period));

@@ -20,6 +20,9 @@ bool next_may_fare_better(Errc code) {
 }  // namespace
 
 Result<std::string> archive_path(const std::string& output, std::string_view month) {
+  if (const auto days = parse_month(month); !days) {
+    return Error{Errc::usage, "--month: " + days.error().message, {}, 0, 0};
+  }
   if (output == "-")
     return Error{Errc::usage, "an archive cannot be written to standard output", {}, 0, 0};
   std::error_code error;

@@ -17,7 +17,7 @@ std::string verdict_json(const Verdict& verdict);
 // "trades/binance/BTCUSDT.csv.zst: SHA-256 differs"
 std::string fault_text(const Fault& fault);
 
-// "'a.tar': 7 events of 2 members restored, 1 member was there"
+// "'a.tar': 7 events of 2 members restored, 1 member there already"
 std::string restored_text(const std::string& path, const Restored& restored);
 // What a user should know of an archive just made at `now`: rows that lay in the wrong place, a
 // month that is not over. A sentence each.
