@@ -155,6 +155,7 @@ struct FileLoader::State {
       }
       auto loaded = load_once(before, content);
       if (loaded) return loaded;
+      loaded.error() = about(path, std::move(loaded).error());
       const bool lost = loaded.error().code == Errc::unavailable;
       if (lost) {
         loader.reset();
@@ -187,9 +188,7 @@ FileLoader::~FileLoader() = default;
 
 Result<Load> FileLoader::load(const std::string& path) {
   state_->path = path;
-  auto loaded = state_->load();
-  if (!loaded) return about(path, std::move(loaded).error());
-  return loaded;
+  return state_->load();
 }
 
 }  // namespace md::store

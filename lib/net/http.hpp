@@ -1,0 +1,59 @@
+// HttpClient: GET requests to one server, over a connection that is kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "net/loop.hpp"
+#include "net/tls.hpp"
+#include "net/url.hpp"
+
+namespace md::net {
+
+struct HttpReply {
+  int status = 0;
+  std::optional<std::int64_t> retry_after_ms;  // Retry-After, if the server sent one
+  Micros received = 0;                         // when the whole answer was there
+  std::string body;                            // the content, then codec::kPadding zero bytes
+  std::size_t size = 0;                        // of the content
+
+  std::string_view data() const { return std::string_view{body}.substr(0, size); }
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+class HttpClient {
+ public:
+  struct Options {
+    std::int64_t connect_timeout_ms = 10'000;
+    std::int64_t timeout_ms = 30'000;              // from the request sent to the whole answer
+    std::size_t max_body = std::size_t{64} << 20;  // a longer answer is an error
+    std::string user_agent = "mdtools";
+  };
+  using Done = std::function<void(Result<HttpReply>)>;
+
+  // `origin`: its path is not used.
+  HttpClient(Loop& loop, const Tls& tls, const Url& origin, const Options& options);
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+  // An answer still awaited is given up; nothing is called any more.
+  ~HttpClient();
+
+  // Asks for `target` (path and query); one request at a time. `done` is called once, from the
+  // loop, and may begin the next request or destroy the client. Any status is an answer; redirects
+  // are not followed. Errors: unavailable.
+  void get(std::string_view target, Done done);
+  bool busy() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace md::net

@@ -1,0 +1,50 @@
+#include "record/destination.hpp"
+
+#include <utility>
+
+#include "codec/file.hpp"
+
+namespace md::record {
+namespace {
+
+class DescriptorDestination final : public Destination {
+ public:
+  DescriptorDestination(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+
+  Result<void> write(std::string_view lines, Micros) override {
+    return codec::write_all(fd_, lines, name_);
+  }
+  Result<void> flush() override { return {}; }
+  Result<void> close() override { return {}; }
+
+ private:
+  int fd_;
+  std::string name_;
+};
+
+class SpoolDestination final : public Destination {
+ public:
+  explicit SpoolDestination(codec::SpoolWriter writer) : writer_(std::move(writer)) {}
+
+  Result<void> write(std::string_view lines, Micros received) override {
+    return writer_.write(lines, received);
+  }
+  Result<void> flush() override { return writer_.flush(); }
+  Result<void> close() override { return writer_.close(); }
+
+ private:
+  codec::SpoolWriter writer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Destination> to_descriptor(int fd, std::string name) {
+  return std::make_unique<DescriptorDestination>(fd, std::move(name));
+}
+
+Result<std::unique_ptr<Destination>> to_spool(const codec::SpoolWriter::Options& options) {
+  MD_TRY(codec::SpoolWriter writer, codec::SpoolWriter::open(options));
+  return std::unique_ptr<Destination>{std::make_unique<SpoolDestination>(std::move(writer))};
+}
+
+}  // namespace md::record

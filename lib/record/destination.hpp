@@ -1,0 +1,30 @@
+// Destination: where recorded lines end up. Used by one thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "codec/spool.hpp"
+
+namespace md::record {
+
+class Destination {
+ public:
+  virtual ~Destination() = default;
+  // Whole lines, the first of them received at `received`. May block for as long as the reader or
+  // disk does.
+  virtual Result<void> write(std::string_view lines, Micros received) = 0;
+  // What was written can be read by others, also after a crash.
+  virtual Result<void> flush() = 0;
+  virtual Result<void> close() = 0;
+};
+
+// An open descriptor such as standard output, which stays open: one write() a batch.
+std::unique_ptr<Destination> to_descriptor(int fd, std::string name);
+// Spool files; see codec::SpoolWriter for the errors.
+Result<std::unique_ptr<Destination>> to_spool(const codec::SpoolWriter::Options& options);
+
+}  // namespace md::record

@@ -1,0 +1,39 @@
+// LineWriter: events and raw lines as text, gathered into batches for a Pipeline.
+//
+// A line leaves as soon as the loop has nothing else to do, but a busy feed hands over at most one
+// batch each kBatchMs, so that a write is worth its system call.
+#pragma once
+
+#include <cstdint>
+
+#include "base/buffer.hpp"
+#include "model/event.hpp"
+#include "model/raw.hpp"
+#include "net/loop.hpp"
+#include "record/pipeline.hpp"
+
+namespace md::record {
+
+class LineWriter final : public EventSink {
+ public:
+  static constexpr std::int64_t kBatchMs = 2;
+  static constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
+
+  LineWriter(net::Loop& loop, Pipeline& pipeline) : pipeline_(pipeline), timer_(loop) {}
+
+  void on_event(const Event& event) override;
+  void on_raw(const RawLine& line);
+  // What was gathered goes to the pipeline now.
+  void flush();
+
+ private:
+  void added(Micros received);
+
+  Pipeline& pipeline_;
+  net::Timer timer_;
+  Buffer lines_;
+  Micros received_ = 0;  // of the first line gathered
+  std::int64_t handed_over_ms_ = 0;
+};
+
+}  // namespace md::record

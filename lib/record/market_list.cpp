@@ -1,0 +1,129 @@
+#include "record/market_list.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <random>
+#include <string_view>
+
+#include "codec/json_write.hpp"
+#include "net/backoff.hpp"
+#include "record/fetcher.hpp"
+
+namespace md::record {
+namespace {
+
+constexpr int kAttempts = 5;
+constexpr std::int64_t kFirstRetryMs = 500;
+constexpr std::int64_t kLastRetryMs = 5'000;
+constexpr std::int64_t kStopPollMs = 50;
+
+// One list: asked until answered, refused for good, or stopped.
+class Question {
+ public:
+  Question(net::Loop& loop, const net::Tls& tls, const net::Url& url,
+           const net::HttpClient::Options& options, const std::atomic<bool>& stop, const Log& log)
+      : loop_(loop),
+        url_(url),
+        stop_(stop),
+        log_(log),
+        client_(loop, tls, url, options),
+        retry_(loop),
+        poll_(loop),
+        backoff_(kFirstRetryMs, kLastRetryMs, std::random_device{}()) {}
+
+  Result<net::HttpReply> answer() {
+    watch_stop();
+    ask();
+    loop_.run();
+    return *std::move(result_);
+  }
+
+ private:
+  void watch_stop() {
+    if (stop_) return finish(Error{Errc::temporary, "stopped"});
+    poll_.start(kStopPollMs, [this] { watch_stop(); });
+  }
+
+  void ask() {
+    client_.get(url_.target, [this](Result<net::HttpReply> reply) {
+      if (reply && reply->ok()) return finish(std::move(reply));
+      Error why = reply ? Error{Errc::unavailable,
+                                fmt::format("GET {}: HTTP {}", url_.text(), reply->status)}
+                        : std::move(reply).error();
+      const int status = reply ? reply->status : 0;
+      // What the venue understood and refused it will refuse again, unless it only asks for
+      // patience.
+      const bool refused =
+          status >= 300 && status < 500 && status != 408 && status != 418 && status != 429;
+      if (refused || ++attempts_ == kAttempts) return finish(std::move(why));
+      log_.warn(why.message);
+      const std::int64_t hold = reply ? hold_ms(status, reply->retry_after_ms) : 0;
+      retry_.start(std::max(backoff_.next_ms(), hold), [this] { ask(); });
+    });
+  }
+
+  void finish(Result<net::HttpReply> result) {
+    result_ = std::move(result);
+    loop_.stop();
+  }
+
+  net::Loop& loop_;
+  net::Url url_;
+  const std::atomic<bool>& stop_;
+  const Log& log_;
+  net::HttpClient client_;
+  net::Timer retry_;
+  net::Timer poll_;
+  net::Backoff backoff_;
+  int attempts_ = 0;
+  std::optional<Result<net::HttpReply>> result_;
+};
+
+void append_field(Buffer& out, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  out.append(name);
+  char* at = out.reserve(codec::escaped_size(value.size()) + 1);
+  at = codec::write_escaped(at, value);
+  *at++ = '"';
+  out.commit(at);
+}
+
+void append_field(Buffer& out, std::string_view name, const Decimal& value) {
+  if (value.is_zero()) return;
+  out.append(name);
+  out.commit(value.write(out.reserve(Decimal::kMaxText)));
+}
+
+}  // namespace
+
+Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls& tls,
+                                                 const venue::Venue& venue,
+                                                 const Addresses& addresses,
+                                                 const net::HttpClient::Options& options,
+                                                 const std::atomic<bool>& stop, const Log& log) {
+  std::vector<venue::Market> markets;
+  for (const std::string_view path : venue.market_lists) {
+    MD_TRY(const net::Url url, addresses.request(venue, path));
+    MD_TRY(const net::HttpReply reply, Question(loop, tls, url, options, stop, log).answer());
+    if (const Result<void> read = venue.read_markets(reply.data(), markets); !read) {
+      return Error{Errc::malformed,
+                   fmt::format("bad market list from {}: {}", url.text(), read.error().message)};
+    }
+  }
+  return markets;
+}
+
+void append_market(Buffer& out, const venue::Market& market) {
+  append_field(out, "{\"symbol\":\"", market.symbol);
+  append_field(out, ",\"base\":\"", market.base);
+  append_field(out, ",\"quote\":\"", market.quote);
+  append_field(out, ",\"kind\":\"", market.kind);
+  out.append(market.active ? ",\"active\":true" : ",\"active\":false");
+  append_field(out, ",\"tick\":", market.tick);
+  append_field(out, ",\"step\":", market.step);
+  append_field(out, ",\"contractSize\":", market.contract_size);
+  out.append("}\n");
+}
+
+}  // namespace md::record

@@ -1,0 +1,55 @@
+// Pipeline: batches of lines from the thread of the sockets to a thread that compresses and writes.
+//
+//   LineWriter -- submit() --> [ queue, at most `limit` bytes ] --> writer thread --> Destination
+//
+// Nothing is dropped: when the queue is full the caller stops reading its sockets until has_room().
+// The queue can exceed the limit by what was already being received then, a batch per connection.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/buffer.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "record/destination.hpp"
+
+namespace md::record {
+
+class Pipeline {
+ public:
+  struct Options {
+    std::size_t limit = std::size_t{64} << 20;  // bytes waiting to be written
+    std::int64_t flush_ms = 1000;               // longest time between a line written and its flush
+  };
+
+  Pipeline(std::unique_ptr<Destination> destination, const Options& options);
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+  // Without finish(), what still waits is given up.
+  ~Pipeline();
+
+  // An empty buffer, used before if possible.
+  Buffer take();
+  // Whole lines to be written, in the order submitted. After a failure they are only counted as
+  // lost.
+  void submit(Buffer lines, Micros received);
+
+  bool full() const;      // stop reading
+  bool has_room() const;  // go on reading: at most half full
+  // What ended the writing, if anything did.
+  std::optional<Error> failure() const;
+
+  // Waits until all is written, flushed and closed. io: the destination failed, or did not take it
+  // all within `timeout_ms`; the error says how many bytes were lost. The destination may then be
+  // stuck in a write for ever, so the thread is left to the end of the process.
+  Result<void> finish(std::int64_t timeout_ms);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // with the writer thread
+};
+
+}  // namespace md::record

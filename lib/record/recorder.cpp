@@ -1,0 +1,276 @@
+#include "record/recorder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace md::record {
+namespace {
+
+constexpr std::int64_t kTickMs = 50;
+constexpr std::int64_t kPausePollMs = 5;
+constexpr std::int64_t kGoodbyeMs = 1500;
+// --once: attempts to open a connection before it is given up.
+constexpr int kOnceAttempts = 5;
+// The first of a kind are worth a line on stderr; the rest is counted.
+constexpr std::uint64_t kWarnings = 10;
+constexpr std::size_t kQuoted = 200;
+
+class NoEvents final : public EventSink {
+  void on_event(const Event&) override {}
+};
+
+Types with_records(Types types) {
+  types.add(Type::connect);
+  types.add(Type::disconnect);
+  types.add(Type::gap);
+  return types;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Recorder>> Recorder::create(net::Loop& loop, const net::Tls& tls,
+                                                   const venue::Venue& venue,
+                                                   const Options& options, Pipeline& pipeline,
+                                                   const Log& log) {
+  MD_TRY(const net::Url rest, options.addresses.request(venue, ""));
+  std::unique_ptr<Recorder> recorder{new Recorder{loop, tls, venue, options, rest, pipeline, log}};
+  for (venue::Connection& plan : venue.connections(options.subscription)) {
+    MD_TRY(net::Url url, options.addresses.connection(plan.url));
+    recorder->links_.push_back(std::make_unique<Link>(
+        recorder->shared_, std::move(url), std::move(plan), static_cast<Link::Owner&>(*recorder)));
+  }
+  if (recorder->links_.empty()) {
+    return Error{Errc::usage, fmt::format("{} has no channel for what is asked", venue.id)};
+  }
+  return recorder;
+}
+
+Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& venue,
+                   const Options& options, const net::Url& rest, Pipeline& pipeline, const Log& log)
+    : loop_(loop),
+      venue_(venue),
+      options_(options),
+      pipeline_(pipeline),
+      log_(log),
+      lines_(loop, pipeline),
+      no_events_(std::make_unique<NoEvents>()),
+      feed_(venue, with_records(options.subscription.types),
+            options.raw ? *no_events_ : static_cast<EventSink&>(lines_), this),
+      shared_{loop, tls, venue.limits, options.socket,
+              net::RateLimiter{venue.limits.connect_interval_ms}},
+      fetcher_(loop, tls, rest, venue.limits.rest_interval_ms, options.http, log,
+               [this](const net::Url& request, const net::HttpReply& reply) {
+                 on_answer(request, reply);
+               }),
+      tick_timer_(loop),
+      pause_timer_(loop),
+      end_timer_(loop) {
+  shared_.socket.silence_ms = venue.limits.silence_ms;
+}
+
+Recorder::~Recorder() = default;
+
+Result<void> Recorder::run(const std::atomic<bool>& stop) {
+  for (const auto& link : links_) link->start();
+  if (options_.duration_ms > 0) end_timer_.start(options_.duration_ms, [this] { finish({}); });
+  tick(stop);
+  loop_.run();
+  return result_;
+}
+
+void Recorder::tick(const std::atomic<bool>& stop) {
+  if (const auto failure = pipeline_.failure()) return finish(*failure);
+  if (stop) return finish({});
+  tick_timer_.start(kTickMs, [this, &stop] { tick(stop); });
+}
+
+RawLine Recorder::raw_line(RawKind kind, const Link& link, Micros at) const {
+  RawLine line;
+  line.kind = kind;
+  line.exchange = venue_.id;
+  line.local_timestamp = at;
+  line.connection = link.number();
+  line.url = link.url();
+  return line;
+}
+
+std::uint32_t Recorder::on_open(Link& link) {
+  const std::uint32_t number = ++connections_;
+  const Micros at = now();
+  log_.note(fmt::format("connection {}: open to {}", number, link.url()));
+  if (options_.raw) {
+    RawLine line = raw_line(RawKind::connect, link, at);
+    line.connection = number;
+    line.symbols = link.symbols();
+    lines_.on_raw(line);
+  }
+  feed_.on_connect(number, link.symbols(), at);
+  return number;
+}
+
+void Recorder::on_sent(Link& link, std::string_view text) {
+  if (!options_.raw) return;
+  RawLine line = raw_line(RawKind::sent, link, now());
+  line.payload = Payload::text;
+  line.data = text;
+  lines_.on_raw(line);
+}
+
+void Recorder::on_message(Link& link, const Link::Message& message) {
+  if (stopping_) return;
+  if (options_.raw) {
+    RawLine line = raw_line(RawKind::frame, link, message.received);
+    line.payload = message.binary ? Payload::binary : Payload::text;
+    line.data = message.data;
+    lines_.on_raw(line);
+  }
+  classify(link.number(), feed_.on_frame(link.number(), {message.data, message.received}),
+           message.data);
+  hold_back();
+}
+
+void Recorder::on_answer(const net::Url& request, const net::HttpReply& reply) {
+  if (stopping_) return;
+  const std::string url = request.text();
+  if (options_.raw) {
+    RawLine line;
+    line.kind = RawKind::reply;
+    line.exchange = venue_.id;
+    line.local_timestamp = reply.received;
+    line.request = url;
+    line.status = reply.ok() ? 0 : reply.status;
+    line.payload = Payload::text;
+    line.data = reply.data();
+    lines_.on_raw(line);
+  }
+  const auto kind = feed_.on_reply({url, reply.status, reply.data(), reply.received});
+  if (reply.ok()) classify(0, kind, reply.data());
+  hold_back();
+}
+
+void Recorder::classify(std::uint32_t connection, const Result<venue::FrameKind>& kind,
+                        std::string_view data) {
+  const auto quoted = data.substr(0, kQuoted);
+  if (!kind) {
+    if (++bad_frames_ > kWarnings) return;
+    log_.warn(fmt::format("connection {}: {}: {}", connection, kind.error().message, quoted));
+  } else if (*kind == venue::FrameKind::error) {
+    if (++refusals_ > kWarnings) return;
+    log_.warn(fmt::format("connection {}: the venue says: {}", connection, quoted));
+  } else if (*kind == venue::FrameKind::unknown) {
+    log_.note(fmt::format("connection {}: not understood: {}", connection, quoted));
+  }
+}
+
+void Recorder::request(std::uint32_t connection, const venue::Request& request) {
+  Link* link = stopping_ ? nullptr : find(connection);
+  if (link == nullptr) return;
+  switch (request.kind) {
+    case venue::Request::Kind::send:
+      return link->send(request.text);
+    case venue::Request::Kind::reconnect:
+      return link->reconnect(request.text);
+    case venue::Request::Kind::fetch:
+      if (const Result<net::Url> url = options_.addresses.request(venue_, request.text)) {
+        fetcher_.fetch(connection, *url);
+      } else {
+        log_.warn(url.error().message);
+      }
+  }
+}
+
+void Recorder::on_end(Link& link, const Link::End& end) {
+  if (end.opened) {
+    log_.warn(fmt::format("connection {}: {}", link.number(), end.reason));
+    disconnected(link, end.reason);
+  } else if (link.failures() == 1) {
+    log_.warn(end.reason);
+  } else {
+    log_.note(fmt::format("{} (attempt {})", end.reason, link.failures()));
+  }
+  if (options_.once) end_of_once(link, end);
+}
+
+void Recorder::disconnected(Link& link, std::string_view reason) {
+  const Micros at = now();
+  if (options_.raw) {
+    RawLine line = raw_line(RawKind::disconnect, link, at);
+    line.symbols = link.symbols();
+    line.reason = reason;
+    lines_.on_raw(line);
+  }
+  feed_.on_disconnect(link.number(), link.symbols(), reason, at);
+  fetcher_.forget(link.number());
+}
+
+void Recorder::end_of_once(Link& link, const Link::End& end) {
+  if (!end.opened && link.failures() < kOnceAttempts) return;
+  link.stop();
+  if (!end.closed_by_peer && result_) result_ = Error{Errc::unavailable, end.reason};
+  const bool all_ended =
+      std::all_of(links_.begin(), links_.end(), [](const auto& l) { return l->quiet(); });
+  if (all_ended) finish(result_);
+}
+
+// The writer cannot keep up: read no more until half of what waits is written.
+void Recorder::hold_back() {
+  if (!paused_) {
+    if (!pipeline_.full()) return;
+    paused_ = true;
+    log_.note("the output is slower than the venue: reading pauses");
+    for (const auto& link : links_) link->pause();
+  } else if (pipeline_.has_room()) {
+    paused_ = false;
+    for (const auto& link : links_) link->resume();
+    return;
+  }
+  pause_timer_.start(kPausePollMs, [this] { hold_back(); });
+}
+
+void Recorder::finish(Result<void> result) {
+  if (std::exchange(stopping_, true)) return;
+  result_ = std::move(result);
+  for (const auto& link : links_) {
+    if (link->open() && !link->quiet()) disconnected(*link, "stopped");
+    link->stop();
+  }
+  feed_.finish(now());
+  lines_.flush();
+  end_timer_.start(kGoodbyeMs, [this] { loop_.stop(); });
+  leave_when_quiet();
+}
+
+void Recorder::leave_when_quiet() {
+  const bool quiet =
+      std::all_of(links_.begin(), links_.end(), [](const auto& link) { return link->quiet(); });
+  if (quiet) return loop_.stop();
+  tick_timer_.start(kPausePollMs, [this] { leave_when_quiet(); });
+}
+
+Link* Recorder::find(std::uint32_t connection) {
+  const auto found = std::find_if(links_.begin(), links_.end(), [&](const auto& link) {
+    return connection != 0 && link->number() == connection;
+  });
+  return found == links_.end() ? nullptr : found->get();
+}
+
+std::string Recorder::summary() const {
+  const book::Feed::Counts& counts = feed_.counts();
+  std::string text = fmt::format("{} connections", connections_);
+  for (int i = 0; i < kTypes; ++i) {
+    const auto count = counts.events[static_cast<std::size_t>(i)];
+    if (count != 0) text += fmt::format(", {} {}", count, to_text(static_cast<Type>(i)));
+  }
+  for (int i = 0; i < venue::kFrameKinds; ++i) {
+    const auto count = counts.frames[static_cast<std::size_t>(i)];
+    if (count != 0)
+      text +=
+          fmt::format(", {} frames {}", count, venue::to_text(static_cast<venue::FrameKind>(i)));
+  }
+  if (counts.malformed != 0) text += fmt::format(", {} frames malformed", counts.malformed);
+  return text;
+}
+
+}  // namespace md::record

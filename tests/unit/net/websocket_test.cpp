@@ -1,0 +1,377 @@
+#include "net/websocket.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <vector>
+
+#include "codec/line_reader.hpp"
+#include "support/allocations.hpp"
+#include "support/certificates.hpp"
+#include "support/loopback_server.hpp"
+
+namespace md::net {
+namespace {
+
+using test::LoopbackServer;
+using test::Peer;
+
+constexpr std::int64_t kDeadlineMs = 20'000;
+
+// Runs one connection until its end.
+class Client final : public WebSocket::Handler {
+ public:
+  explicit Client(const std::string& ca_file = {})
+      : tls_(*Tls::create(ca_file)), deadline_(loop_) {}
+
+  WebSocket::End run(const std::string& url, const WebSocket::Options& options = {}) {
+    deadline_.start(kDeadlineMs, [this] {
+      ADD_FAILURE() << "the connection never ended";
+      loop_.stop();
+    });
+    socket_.emplace(loop_, tls_, *Url::parse(url), options, *this);
+    loop_.run();
+    return end_;
+  }
+
+  WebSocket& socket() { return *socket_; }
+  Loop& loop() { return loop_; }
+  std::function<void()> opened;
+  std::function<void(const WebSocket::Message&)> message;
+  std::vector<std::string> messages;
+  int ends = 0;
+
+ private:
+  void on_open() override {
+    if (opened) opened();
+  }
+  void on_message(const WebSocket::Message& m) override {
+    if (message) return message(m);
+    messages.emplace_back(m.data);
+  }
+  void on_end(const WebSocket::End& end) override {
+    ++ends;
+    end_ = end;
+    socket_.reset();  // allowed here
+    loop_.stop();
+  }
+
+  Loop loop_;
+  Tls tls_;
+  Timer deadline_;
+  std::optional<WebSocket> socket_;
+  WebSocket::End end_;
+};
+
+TEST(WebSocket, TalksAndIsClosed) {
+  std::string agent;
+  std::string target;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    agent = peer.user_agent();
+    target = peer.target();
+    while (const auto text = peer.receive()) {
+      peer.send("got " + *text);
+      if (*text == "two") return peer.close(1000, "done");
+    }
+  }}};
+  Client client;
+  client.opened = [&] {
+    client.socket().send("one");
+    client.socket().send("two");
+  };
+  const auto end = client.run(server.ws_url() + "/path?q=1", {.user_agent = "mdtools/test"});
+  EXPECT_EQ(client.messages, (std::vector<std::string>{"got one", "got two"}));
+  EXPECT_EQ(end.reason, "closed by the venue: 1000 done");
+  EXPECT_TRUE(end.opened);
+  EXPECT_TRUE(end.closed_by_peer);
+  EXPECT_EQ(client.ends, 1);
+  EXPECT_EQ(target, "/path?q=1");
+  EXPECT_EQ(agent, "mdtools/test");
+}
+
+TEST(WebSocket, TellsBinaryFromTextAndTime) {
+  LoopbackServer server{{.socket = [](Peer& peer) {
+    peer.send("text");
+    peer.send_binary(std::string{"\0\1\2", 3});
+    peer.close(1000, "");
+  }}};
+  Client client;
+  std::vector<bool> binary;
+  const Micros before = now();
+  client.message = [&](const WebSocket::Message& m) {
+    binary.push_back(m.binary);
+    EXPECT_GE(m.received, before);
+    EXPECT_LE(m.received, now());
+    // The padding may be read; the sanitizer would object otherwise.
+    volatile char last = m.data.data()[m.data.size() + codec::kPadding - 1];
+    (void)last;
+  };
+  EXPECT_EQ(client.run(server.ws_url()).reason, "closed by the venue: 1000");
+  EXPECT_EQ(binary, (std::vector<bool>{false, true}));
+}
+
+TEST(WebSocket, TakesBigMessagesUpToItsLimit) {
+  const std::string big(3 << 20, 'x');
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    peer.send(big);
+    peer.send(big + "y");
+    peer.receive();
+  }}};
+  Client client;
+  const auto end = client.run(server.ws_url(), {.max_message = big.size()});
+  ASSERT_EQ(client.messages.size(), 1u);
+  EXPECT_EQ(client.messages[0], big);
+  EXPECT_EQ(end.reason, "a message is longer than 3145728 bytes");
+  EXPECT_FALSE(end.closed_by_peer);
+}
+
+TEST(WebSocket, NoticesALostConnection) {
+  LoopbackServer server{{.socket = [](Peer& peer) {
+    peer.send("hello");
+    peer.drop();
+  }}};
+  Client client;
+  const auto end = client.run(server.ws_url());
+  EXPECT_EQ(client.messages.size(), 1u);
+  EXPECT_TRUE(end.opened);
+  EXPECT_FALSE(end.closed_by_peer);
+  EXPECT_TRUE(end.reason.starts_with("connection lost: ")) << end.reason;
+}
+
+TEST(WebSocket, GivesUpADeadPeer) {
+  LoopbackServer server{{.socket = [](Peer& peer) { peer.play_dead(); }}};
+  Client client;
+  const auto end = client.run(server.ws_url(), {.silence_ms = 60});
+  EXPECT_EQ(end.reason, "nothing received for 60 ms");
+}
+
+TEST(WebSocket, AQuietPeerThatAnswersPingsLives) {
+  // The peer reads, so its library answers our pings, but says nothing for ten times the silence
+  // allowed.
+  std::atomic<bool> ended = false;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    peer.receive();
+    ended = true;
+  }}};
+  Client client;
+  Timer leave{client.loop()};
+  client.opened = [&] {
+    leave.start(1000, [&] {
+      EXPECT_FALSE(ended);
+      client.socket().close();
+    });
+  };
+  const auto end = client.run(server.ws_url(), {.silence_ms = 300});
+  EXPECT_EQ(end.reason, "closed");
+}
+
+TEST(WebSocket, SaysGoodbye) {
+  std::atomic<bool> orderly = false;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    peer.send("hello");
+    orderly = !peer.receive();
+  }}};
+  Client client;
+  client.message = [&](const WebSocket::Message&) { client.socket().close(); };
+  EXPECT_EQ(client.run(server.ws_url()).reason, "closed");
+  EXPECT_EQ(client.ends, 1);
+}
+
+TEST(WebSocket, GoodbyeToADeadPeerTakesASecond) {
+  LoopbackServer server{{.socket = [](Peer& peer) { peer.play_dead(); }}};
+  Client client;
+  client.opened = [&] { client.socket().close(); };
+  const std::int64_t begin = Loop::steady_ms();
+  EXPECT_EQ(client.run(server.ws_url()).reason, "closed");
+  EXPECT_LT(Loop::steady_ms() - begin, 5000);
+}
+
+TEST(WebSocket, DestroyedInAMessageCallsNothingMore) {
+  LoopbackServer server{{.socket = [](Peer& peer) {
+    for (int i = 0; i < 100; ++i) peer.send("x");
+    peer.receive();
+  }}};
+  class Once final : public WebSocket::Handler {
+   public:
+    void on_open() override {}
+    void on_message(const WebSocket::Message&) override {
+      ++messages;
+      socket.reset();
+      loop.post([this] { loop.post([this] { loop.stop(); }); });
+    }
+    void on_end(const WebSocket::End&) override { ADD_FAILURE(); }
+    Loop loop;
+    Tls tls = *Tls::create();
+    std::optional<WebSocket> socket;
+    int messages = 0;
+  } once;
+  once.socket.emplace(once.loop, once.tls, *Url::parse(server.ws_url()), WebSocket::Options{},
+                      once);
+  once.loop.run();
+  EXPECT_EQ(once.messages, 1);
+}
+
+TEST(WebSocket, ReportsARefusedUpgrade) {
+  LoopbackServer server{{.http = [](const std::string&) {
+    return test::HttpAnswer{429, "slow down", {{"Retry-After", "7"}}};
+  }}};
+  Client client;
+  const auto end = client.run(server.ws_url());
+  EXPECT_EQ(end.reason, "the WebSocket was refused: HTTP 429");
+  EXPECT_EQ(end.http_status, 429);
+  EXPECT_EQ(end.retry_after_ms, 7000);
+  EXPECT_FALSE(end.opened);
+}
+
+TEST(WebSocket, ReportsNobodyThere) {
+  std::uint16_t port = 0;
+  {
+    const LoopbackServer gone{{}};
+    port = gone.port();
+  }
+  Client client;
+  const std::string authority = fmt::format("127.0.0.1:{}", port);
+  const auto end = client.run("ws://" + authority);
+  EXPECT_EQ(end.reason, "cannot connect to '" + authority + "': Connection refused");
+}
+
+TEST(WebSocket, ReportsAPeerThatNeverShakesHands) {
+  // No script for sockets: an HTTP server that takes its time.
+  LoopbackServer server{{.http = [](const std::string&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    return test::HttpAnswer{};
+  }}};
+  Client client;
+  EXPECT_EQ(client.run(server.ws_url(), {.handshake_timeout_ms = 50}).reason,
+            "the WebSocket handshake timed out");
+}
+
+TEST(WebSocket, LocalhostTriesAllItsAddresses) {
+  LoopbackServer server{{.socket = [](Peer& peer) { peer.close(1000, ""); }}};
+  Client client;
+  EXPECT_TRUE(client.run(server.ws_url("localhost")).closed_by_peer);
+}
+
+TEST(WebSocket, PausesAndResumes) {
+  constexpr int kMessages = 20'000;  // far more than the kernel's buffers hold
+  const std::string text(1000, 'x');
+  std::atomic<int> sent = 0;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    for (int i = 0; i < kMessages; ++i, ++sent) peer.send(text);
+    peer.close(1000, "");
+  }}};
+  Client client;
+  Timer resume{client.loop()};
+  int received = 0;
+  int while_paused = 0;
+  bool paused = false;
+  client.message = [&](const WebSocket::Message&) {
+    ++received;
+    if (paused) ++while_paused;
+    if (received != 10) return;
+    client.socket().pause();
+    paused = true;
+    // Longer than the silence allowed: who does not listen cannot complain of silence.
+    resume.start(300, [&] {
+      EXPECT_LT(sent, kMessages) << "the sender was not held back";
+      paused = false;
+      client.socket().resume();
+    });
+  };
+  EXPECT_TRUE(client.run(server.ws_url(), {.silence_ms = 100}).closed_by_peer);
+  EXPECT_EQ(received, kMessages);
+  EXPECT_LE(while_paused, 1);
+}
+
+TEST(WebSocket, ReceivesWithoutAllocating) {
+  const std::string text(700, 'x');
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    for (int i = 0; i < 3000; ++i) peer.send(text);
+    peer.close(1000, "");
+  }}};
+  Client client;
+  int received = 0;
+  std::uint64_t at_start = 0;
+  std::uint64_t at_end = 0;
+  client.message = [&](const WebSocket::Message&) {
+    ++received;
+    if (received == 1000) at_start = test::allocations();
+    if (received == 2900) at_end = test::allocations();
+  };
+  client.run(server.ws_url());
+  EXPECT_EQ(received, 3000);
+  EXPECT_EQ(at_end - at_start, 0u);
+}
+
+class WebSocketTls : public testing::Test {
+ protected:
+  LoopbackServer serve(const std::string& names) {
+    const std::string certificate = certificates_.issue("server", names);
+    return LoopbackServer{{.socket =
+                               [](Peer& peer) {
+                                 peer.send("secret");
+                                 peer.close(1000, "");
+                               },
+                           .http = {},
+                           .certificate = certificate,
+                           .key = certificates_.key_of("server")}};
+  }
+  test::Certificates certificates_;
+};
+
+TEST_F(WebSocketTls, AcceptsAnAuthorityItWasTold) {
+  LoopbackServer server = serve("DNS:localhost,IP:127.0.0.1");
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    Client client{certificates_.authority()};
+    EXPECT_TRUE(client.run(server.ws_url(host)).closed_by_peer) << host;
+    EXPECT_EQ(client.messages, std::vector<std::string>{"secret"});
+  }
+}
+
+TEST_F(WebSocketTls, RefusesAnUnknownAuthority) {
+  LoopbackServer server = serve("DNS:localhost,IP:127.0.0.1");
+  Client client;
+  const auto end = client.run(server.ws_url());
+  EXPECT_EQ(
+      end.reason,
+      fmt::format("certificate of '127.0.0.1:{}' rejected: unable to get local issuer certificate",
+                  server.port()));
+  EXPECT_FALSE(end.opened);
+}
+
+TEST_F(WebSocketTls, RefusesACertificateForAnotherHost) {
+  LoopbackServer server = serve("DNS:other.example,IP:127.0.0.2");
+  {
+    Client client{certificates_.authority()};
+    EXPECT_EQ(
+        client.run(server.ws_url("localhost")).reason,
+        fmt::format("certificate of 'localhost:{}' rejected: hostname mismatch", server.port()));
+  }
+  Client client{certificates_.authority()};
+  EXPECT_EQ(
+      client.run(server.ws_url()).reason,
+      fmt::format("certificate of '127.0.0.1:{}' rejected: IP address mismatch", server.port()));
+}
+
+TEST_F(WebSocketTls, RefusesAPeerWithoutTls) {
+  LoopbackServer server{{.socket = [](Peer& peer) { peer.receive(); }}};
+  Client client;
+  const auto end =
+      client.run(fmt::format("wss://127.0.0.1:{}", server.port()), {.connect_timeout_ms = 500});
+  EXPECT_FALSE(end.opened);
+}
+
+TEST(Tls, ReportsABadAuthorityFile) {
+  const auto missing = Tls::create("/nonexistent/ca.pem");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, Errc::not_found);
+  EXPECT_EQ(missing.error().message,
+            "cannot open '/nonexistent/ca.pem': No such file or directory");
+  const auto none = Tls::create("/dev/null");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, Errc::malformed);
+}
+
+}  // namespace
+}  // namespace md::net

@@ -1,0 +1,66 @@
+// A server on 127.0.0.1 for tests of what connects: WebSocket and HTTP on one port, each connection
+// a thread that runs the test's script with blocking calls.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace md::test {
+
+// The server's end of a WebSocket. Once the client is gone send() does nothing and receive() gives
+// nothing.
+class Peer {
+ public:
+  virtual ~Peer() = default;
+  virtual const std::string& target() const = 0;
+  virtual const std::string& user_agent() const = 0;
+  virtual void send(std::string_view text) = 0;
+  virtual void send_binary(std::string_view bytes) = 0;
+  virtual std::optional<std::string> receive() = 0;
+  virtual void close(std::uint16_t code, std::string_view reason) = 0;
+  // The TCP connection ends, without a close frame.
+  virtual void drop() = 0;
+  // Neither reads nor writes until the server is destroyed.
+  virtual void play_dead() = 0;
+};
+
+struct HttpAnswer {
+  int status = 200;
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  bool close = false;  // the connection, after this answer, without a word about it
+};
+
+class LoopbackServer {
+ public:
+  struct Script {
+    std::function<void(Peer&)> socket = {};  // unset: upgrades are answered by `http`
+    std::function<HttpAnswer(const std::string& target)> http = {};  // unset: 404
+    std::string certificate = {};                                    // PEM files; empty = no TLS
+    std::string key = {};
+  };
+
+  // port 0 = any free one.
+  explicit LoopbackServer(Script script, std::uint16_t port = 0);
+  LoopbackServer(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(const LoopbackServer&) = delete;
+  // Ends all connections and waits for their scripts.
+  ~LoopbackServer();
+
+  std::uint16_t port() const;
+  std::string ws_url(std::string_view host = "127.0.0.1") const;
+  std::string http_url(std::string_view host = "127.0.0.1") const;
+  int accepted() const;  // TCP connections so far
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace md::test

@@ -1,0 +1,159 @@
+// mdrecord - records what a venue publishes, live. Manual: man/mdrecord.1
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cmath>
+
+#include "codec/file.hpp"
+#include "front/front.hpp"
+#include "record/choices.hpp"
+#include "record/market_list.hpp"
+#include "record/recorder.hpp"
+#include "record/symbols.hpp"
+#include "venue/registry.hpp"
+
+namespace {
+
+// From the end of a run to the end of its output: with the goodbyes of the connections less than
+// five seconds.
+constexpr std::int64_t kDrainMs = 3000;
+
+struct Options {
+  std::string venue;
+  std::vector<std::string> symbols;
+  std::vector<std::string> types;
+  bool raw = false;
+  std::string spool;
+  std::string recorder;
+  std::string ws_url;
+  std::string rest_url;
+  std::string ca_file;
+  bool exact = false;
+  double flush = 1;
+  double rotate = 3600;
+  double duration = 0;
+  bool once = false;
+  bool list_venues = false;
+  bool list_markets = false;
+};
+
+void declare(CLI::App& app, Options& o) {
+  app.add_option("VENUE", o.venue, "venue to record; see --list-venues")->type_name("");
+  app.add_option("SYMBOL", o.symbols, "markets, in any case and with any separators")
+      ->type_name("");
+  app.add_option("--types", o.types, "what to record; default: all the venue has")
+      ->delimiter(',')
+      ->type_name("TYPE,...");
+  app.add_flag("--raw", o.raw, "record frames as they came instead of events");
+  app.add_option("--spool", o.spool, "write files below DIR instead of standard output")
+      ->type_name("DIR");
+  app.add_option("--recorder", o.recorder,
+                 "name of this recorder in the spool; default: the host's")
+      ->type_name("NAME");
+  app.add_option("--flush", o.flush, "seconds until recorded lines are safe in the spool file")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->type_name("S");
+  app.add_option("--rotate", o.rotate, "seconds a spool file covers")
+      ->check(CLI::Range(1.0, 604800.0))
+      ->type_name("S");
+  app.add_option("--duration", o.duration, "stop after this many seconds")
+      ->check(CLI::Range(0.001, 1e9))
+      ->type_name("S");
+  app.add_flag("--once", o.once, "end when the venue closes its connections");
+  app.add_flag("--exact", o.exact, "take symbols as they are, without the market list");
+  app.add_option("--ws-url", o.ws_url, "connect to this ws[s]://HOST[:PORT] instead")
+      ->type_name("URL");
+  app.add_option("--rest-url", o.rest_url, "ask this http[s]://HOST[:PORT] instead")
+      ->type_name("URL");
+  app.add_option("--ca-file", o.ca_file, "trust the authorities in this PEM file too")
+      ->type_name("FILE");
+  app.add_flag("--list-venues", o.list_venues, "print the venues and what they have");
+  app.add_flag("--list-markets", o.list_markets, "print the venue's markets");
+}
+
+std::int64_t to_ms(double seconds) { return std::llround(seconds * 1000); }
+
+md::Result<front::Answer> list_venues() {
+  std::string text;
+  for (const md::venue::Venue* venue : md::venue::all()) {
+    text += fmt::format("{}\t{}\n", venue->id, md::record::list_of(venue->types));
+  }
+  MD_CHECK(md::codec::write_all(STDOUT_FILENO, text, "standard output"));
+  return front::Answer::clean;
+}
+
+md::Result<front::Answer> list_markets(const std::vector<md::venue::Market>& markets) {
+  md::Buffer lines;
+  for (const md::venue::Market& market : markets) md::record::append_market(lines, market);
+  MD_CHECK(md::codec::write_all(STDOUT_FILENO, lines.view(), "standard output"));
+  return front::Answer::clean;
+}
+
+std::string recorder_name(const Options& o) {
+  if (!o.recorder.empty()) return o.recorder;
+  std::array<char, 256> host{};
+  return gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "recorder";
+}
+
+md::Result<std::unique_ptr<md::record::Destination>> open_destination(
+    const Options& o, const md::venue::Venue& venue) {
+  if (o.spool.empty()) return md::record::to_descriptor(STDOUT_FILENO, "standard output");
+  md::codec::SpoolWriter::Options spool;
+  spool.directory = o.spool;
+  spool.recorder = recorder_name(o);
+  spool.exchange = venue.id;
+  spool.rotate = to_ms(o.rotate) * 1000;
+  return md::record::to_spool(spool);
+}
+
+md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
+  namespace record = md::record;
+  if (o.list_venues) return list_venues();
+  if (o.venue.empty())
+    return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
+  MD_TRY(const md::venue::Venue* venue, record::find_venue(o.venue));
+  if (o.symbols.empty() && !o.list_markets) {
+    return md::Error{md::Errc::usage, "SYMBOL is missing; --list-markets shows them"};
+  }
+  record::Recorder::Options options;
+  MD_TRY(options.addresses, record::Addresses::parse(o.ws_url, o.rest_url));
+  MD_TRY(options.subscription.types, record::choose_types(*venue, o.types));
+  MD_TRY(const md::net::Tls tls, md::net::Tls::create(o.ca_file));
+  const record::Log log{[&](std::string_view text) { ctx.warn(text); },
+                        [&](std::string_view text) { ctx.note(text); }};
+  md::net::Loop loop;
+
+  options.subscription.symbols = o.symbols;
+  if (o.list_markets || !o.exact) {
+    auto markets =
+        record::fetch_markets(loop, tls, *venue, options.addresses, options.http, ctx.stop, log);
+    if (ctx.stop) return front::Answer::clean;
+    if (!markets) return std::move(markets).error();
+    if (o.list_markets) return list_markets(*markets);
+    MD_TRY(options.subscription.symbols, record::match_symbols(*markets, o.symbols));
+  }
+
+  options.raw = o.raw;
+  options.once = o.once;
+  options.duration_ms = to_ms(o.duration);
+  MD_TRY(auto destination, open_destination(o, *venue));
+  record::Pipeline::Options queue;
+  queue.flush_ms = to_ms(o.flush);
+  record::Pipeline pipeline{std::move(destination), queue};
+  MD_TRY(const auto recorder, record::Recorder::create(loop, tls, *venue, options, pipeline, log));
+  auto recorded = recorder->run(ctx.stop);
+  ctx.note(recorder->summary());
+  MD_CHECK(pipeline.finish(kDrainMs));
+  MD_CHECK(std::move(recorded));
+  return front::Answer::clean;
+}
+
+constexpr front::Program kProgram{.name = "mdrecord",
+                                  .summary = "record what a venue publishes, live",
+                                  .example = "mdrecord binance btcusdt | zstd > btcusdt.ndjson.zst",
+                                  .endless = true};
+
+}  // namespace
+
+int main(int argc, char** argv) { return front::main<Options>(kProgram, declare, run, argc, argv); }
