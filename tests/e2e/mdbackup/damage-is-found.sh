@@ -1,6 +1,7 @@
 # A flipped byte, a cut, a foreign member: verify says which member; list refuses what it cannot trust.
 set -eu
-. "$MD_TESTS/mdbackup/lake.sh.inc"
+# shellcheck source=tests/e2e/mdbackup/lake.inc
+. "$MD_TESTS/mdbackup/lake.inc"
 
 make_lake lake
 mdbackup export -q --lake lake --month 2026-11
@@ -14,12 +15,12 @@ expect() { # STATUS COMMAND...
 }
 
 # A byte of a member's content.
-tar xOf 2026-11.tar manifest.json >manifest.json
-offset=$(jq '.members[] | select(.table == "quotes") | .headerOffset + .headerBytes + 20' manifest.json)
+tar xOf 2026-11.tar manifest.json >m
+offset=$(jq '.members[] | select(.table == "quotes") | .headerOffset + .headerBytes + 20' m)
 cp 2026-11.tar bad/flipped.tar
 printf '\377' | dd of=bad/flipped.tar bs=1 seek="$offset" conv=notrunc status=none
 expect 1 mdbackup verify bad/flipped.tar 2026-11.tar
-expect 0 mdbackup list bad/flipped.tar >list # its manifest is whole
+expect 0 mdbackup list bad/flipped.tar >listing # its manifest is whole
 
 # A digit of the manifest.
 sed 's/"rows": 3,/"rows": 4,/' 2026-11.tar >bad/manifest.tar

@@ -1,7 +1,9 @@
 # Lake -> database one; archives of the lake and of database one; each restored gives back every row, once.
 set -eu
-. "$MD_TESTS/mdbackup/lake.sh.inc"
-. "$MD_TESTS/mdbackup/database.sh.inc"
+# shellcheck source=tests/e2e/mdbackup/lake.inc
+. "$MD_TESTS/mdbackup/lake.inc"
+# shellcheck source=tests/e2e/mdbackup/database.inc
+. "$MD_TESTS/mdbackup/database.inc"
 
 make_lake lake
 mdload --init --dsn "$one"

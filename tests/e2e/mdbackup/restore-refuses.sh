@@ -1,7 +1,9 @@
 # Damaged members are rolled back and the others kept; rows that are there from elsewhere are not doubled.
 set -eu
-. "$MD_TESTS/mdbackup/lake.sh.inc"
-. "$MD_TESTS/mdbackup/database.sh.inc"
+# shellcheck source=tests/e2e/mdbackup/lake.inc
+. "$MD_TESTS/mdbackup/lake.inc"
+# shellcheck source=tests/e2e/mdbackup/database.inc
+. "$MD_TESTS/mdbackup/database.inc"
 
 make_lake lake
 mdbackup export -q --lake lake --month 2026-11

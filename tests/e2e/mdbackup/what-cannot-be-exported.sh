@@ -1,6 +1,7 @@
 # Each refusal has its exit code and leaves no file behind.
 set -eu
-. "$MD_TESTS/mdbackup/lake.sh.inc"
+# shellcheck source=tests/e2e/mdbackup/lake.inc
+. "$MD_TESTS/mdbackup/lake.inc"
 
 make_lake lake
 expect() { # STATUS COMMAND...
