@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 
@@ -221,7 +222,17 @@ std::string Decimal::to_wire() const {
 }
 
 double Decimal::to_double() const noexcept {
-  return static_cast<double>(mantissa()) / std::pow(10.0, scale_);
+  // With both operands exact, the quotient is the nearest double; else the text says which it is.
+  constexpr Int128 kExact = Int128{1} << 53;
+  constexpr int kExactPower = 22;
+  const Int128 value = mantissa();
+  if (value < kExact && value > -kExact && scale_ <= kExactPower) {
+    return static_cast<double>(value) / std::pow(10.0, scale_);
+  }
+  char text[kMaxText];
+  double nearest = 0;
+  std::from_chars(text, write(text), nearest);
+  return nearest;
 }
 
 Decimal Decimal::normalised() const noexcept {

@@ -54,7 +54,7 @@ class Decimal {
   // With the wire's trailing zeros: "0.35130000".
   std::string to_wire() const;
 
-  // For charts, statistics and the double precision column type only.
+  // The nearest double. For charts, statistics and the double precision column type only.
   double to_double() const noexcept;
 
   // Trailing zeros removed; equal values then have equal mantissa and scale.

@@ -119,6 +119,8 @@ class ZstdDecoder final : public Decoder {
       if (ZSTD_isError(hint) != 0) {
         what_ = fmt::format("compressed data is damaged ({})", ZSTD_getErrorName(hint));
         ZSTD_DCtx_reset(stream_, ZSTD_reset_session_only);
+        // A failed call leaves its input where it was: step on, or the same frame would be found again.
+        input.consume(std::min<std::size_t>(1, input.size()));
         resync_ = true;
         in_frame_ = pending_ = false;
         return Decoded::damage;

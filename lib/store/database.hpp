@@ -50,8 +50,10 @@ class Rows {
   std::string_view text(int row, int column) const;  // "" for NULL; valid as long as this Rows
   std::int64_t integer(int row, int column) const;   // of an integer column; 0 for NULL
   bool boolean(int row, int column) const;
+  std::uint64_t affected() const;  // rows inserted, deleted or copied
 
  private:
+  friend class Database;
   struct Free {
     void operator()(pg_result* result) const;
   };
@@ -90,6 +92,7 @@ class Database {
   void abandon();
 
  private:
+  enum class Copy : std::uint8_t { none, in, out };
   struct Close {
     void operator()(pg_conn* connection) const;
   };
@@ -99,17 +102,19 @@ class Database {
   Database(pg_conn* connection, const std::atomic<bool>* stop)
       : connection_(connection), stop_(stop) {}
 
-  Result<void> wait(short events);   // until the socket is ready
-  Result<void> flush();              // until libpq's output buffer is empty
-  Result<pg_result*> next_result();  // nullptr = no more
-  Result<Rows> last_result();        // of the statement sent; errors of any of its results
+  bool stopped() const { return stop_ != nullptr && stop_->load(); }
+  Result<void> wait(short events);  // until the socket is ready; reads what is there
+  Result<void> flush();             // until libpq's output buffer is empty
+  Result<Rows> next_result();       // of what was sent; none left: an empty Rows
+  Result<Rows> finish_statement();  // all results; the last one with rows, or the first error
   Error failure(const pg_result* result) const;
-  void cancel();
+  void cancel();  // asks the server to end the statement under way
+  void close();
 
   std::unique_ptr<pg_conn, Close> connection_;
   std::unique_ptr<char, FreeMemory> piece_;
   const std::atomic<bool>* stop_ = nullptr;
-  bool cancelled_ = false;
+  Copy copy_ = Copy::none;
 };
 
 }  // namespace md::store

@@ -1,11 +1,36 @@
 #include "venue/support.hpp"
 
 #include <fmt/format.h>
+#include <zlib.h>
+
+#include <charconv>
+
+#include "codec/json.hpp"
 
 namespace md::venue {
 
 Error malformed(std::string_view venue, std::string_view what) {
   return Error{Errc::malformed, fmt::format("{}: {}", venue, what)};
+}
+
+Result<FrameKind> not_an_object(std::string_view venue, std::string_view data) {
+  codec::json::Parser parser;
+  if (parser.read_array(data, [](codec::json::Value) { return true; })) return FrameKind::unknown;
+  return malformed(venue, "broken frame");
+}
+
+std::uint32_t crc32(std::string_view bytes) {
+  return static_cast<std::uint32_t>(
+      ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+bool read_integer(std::string_view text, std::int64_t& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+bool read_optional(std::string_view text, std::optional<Decimal>& out) {
+  return text.empty() || Decimal::parse(text, out.emplace());
 }
 
 std::string_view query_value(std::string_view url, std::string_view name) {

@@ -1,11 +1,14 @@
 // What adapters share: pieces of URLs, subscription lists in portions, errors.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/result.hpp"
 #include "venue/venue.hpp"
 
@@ -13,6 +16,31 @@ namespace md::venue {
 
 // The error of a frame that is not what the protocol says.
 Error malformed(std::string_view venue, std::string_view what);
+
+// The answer to a frame that is not a JSON object: a JSON array is whole but unknown (a protocol of
+// another era), all else is malformed.
+Result<FrameKind> not_an_object(std::string_view venue, std::string_view data);
+
+// CRC-32 with the polynomial of zlib and PNG, as book checksums use it.
+std::uint32_t crc32(std::string_view bytes);
+
+// What a session remembers of each symbol; found without a copy of the name.
+template <typename T>
+using BySymbol = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
+
+// The entry of `symbol`, made from `fresh` if there is none.
+template <typename T>
+T& entry(BySymbol<T>& map, std::string_view symbol, T fresh = {}) {
+  const auto found = map.find(symbol);
+  if (found != map.end()) return found->second;
+  return map.emplace(std::string(symbol), std::move(fresh)).first->second;
+}
+
+// The whole of `text` as an integer of 64 bits.
+bool read_integer(std::string_view text, std::int64_t& out);
+
+// A number that may be missing: from an empty text `out` stays as it is.
+bool read_optional(std::string_view text, std::optional<Decimal>& out);
 
 // A query parameter's value in a URL; empty if it is not there.
 std::string_view query_value(std::string_view url, std::string_view name);

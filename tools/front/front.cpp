@@ -176,7 +176,9 @@ void Context::note(std::string_view text) const {
 int run_program(const Program& program, const std::function<void(CLI::App&)>& declare,
                 const std::function<md::Result<Answer>(Context&)>& run, int argc, char** argv) {
   open_missing_descriptors();
-  Context context{.tool = program.name, .stop = stop_flag()};
+  Context context{.tool = program.name,
+                  .stop = stop_flag(),
+                  .tool_version = fmt::format("{} {}", program.name, MD_VERSION)};
   const auto leave = [](Exit exit) { return static_cast<int>(exit); };
   CLI::App app;
   Common common;

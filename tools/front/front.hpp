@@ -55,6 +55,7 @@ struct Context {
   const std::atomic<bool>& stop;
   bool quiet = false;
   int verbose = 0;
+  std::string tool_version = {};  // "mdload 0.1.0", for ledgers and manifests
 
   // To stderr as "tool: text"; stdout is flushed first. Thread-safe. note() only with -v, warn()
   // not with -q.

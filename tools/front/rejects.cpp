@@ -40,6 +40,8 @@ md::Result<RejectLog> RejectLog::open(const Rejects& options, const Context& con
   if (file == nullptr) {
     return md::system_error(md::Errc::create, fmt::format("cannot open '{}'", options.path), errno);
   }
+  // Whole lines are kept even if the process is killed: what they belong to may be done by then.
+  std::setvbuf(file, nullptr, _IOLBF, BUFSIZ);
   log.file_ = std::shared_ptr<std::FILE>(file, std::fclose);
   return log;
 }

@@ -49,7 +49,8 @@ CREATE TABLE md.load (
   last_timestamp  timestamptz,
   tool_version    text NOT NULL,
   loaded_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-  replaced_by     integer REFERENCES md.load (id)
+  -- Checked at commit: the old row gives up its name before the new one takes it.
+  replaced_by     integer REFERENCES md.load (id) DEFERRABLE INITIALLY DEFERRED
 );
 -- The promise "exactly once", kept by the database itself. Standard input has no name to be known by again.
 CREATE UNIQUE INDEX load_sha256_once ON md.load (sha256) WHERE replaced_by IS NULL;

@@ -1,0 +1,45 @@
+// LakeSource: rows from LAKE/exchange=E/type=T/symbol=S/date=YYYY-MM-DD.ndjson.zst (or .gz, or
+// plain).
+//
+// A row belongs to the day that its timestamp says. The files of the day before and the day after
+// the period are read too, so that a row filed under a neighbouring day is not lost.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "archive/source.hpp"
+
+namespace md::archive {
+
+class LakeSource final : public Source {
+ public:
+  // Called for each line or damaged place that gives no row; an error given back ends the reading.
+  using Reject = std::function<Result<void>(const Error& error, std::string_view line)>;
+
+  // Errors: not_found, permission if `directory` cannot be listed.
+  static Result<std::unique_ptr<LakeSource>> open(const std::string& directory, Reject reject);
+
+  Result<std::vector<Stream>> streams(const Period& period) override;
+  Result<void> read(const Stream& stream, const Period& period, const TakeEvent& take) override;
+
+  std::uint64_t rejected() const override { return rejected_; }
+  // Rows taken although they lay in the file of another day.
+  std::uint64_t misfiled() const { return misfiled_; }
+
+ private:
+  LakeSource(std::string directory, Reject reject)
+      : directory_(std::move(directory)), reject_(std::move(reject)) {}
+  Result<void> read_file(const std::string& path, Type type, std::int64_t day, const Stream& stream,
+                         const Period& period, const TakeEvent& take);
+  Result<void> reject(Error error, std::string_view line);
+
+  std::string directory_;
+  Reject reject_;
+  std::uint64_t rejected_ = 0;
+  std::uint64_t misfiled_ = 0;
+};
+
+}  // namespace md::archive

@@ -1,0 +1,157 @@
+#include "archive/manifest.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <iterator>
+
+#include "archive/json_strings.hpp"
+#include "archive/row_writer.hpp"
+
+namespace md::archive {
+namespace {
+
+constexpr std::string_view kFormat = "mdtools archive";
+constexpr std::uint64_t kVersion = 1;
+
+using simdjson::dom::element;
+
+// Looks fields up and remembers the first that is missing or of the wrong kind.
+class Fields {
+ public:
+  explicit Fields(element object, std::string where) : object_(object), where_(std::move(where)) {}
+
+  std::string text(const char* key) { return std::string{get<std::string_view>(key)}; }
+  std::uint64_t number(const char* key) { return get<std::uint64_t>(key); }
+  // Calls `take` for each element of an array.
+  template <typename Take>
+  void each(const char* key, Take take) {
+    simdjson::dom::array elements;
+    if (object_[key].get(elements) != simdjson::SUCCESS) return bad(key);
+    for (const element item : elements) take(item);
+  }
+  store::Sha256 sha256(const char* key) {
+    auto digest = store::sha256_from_hex(get<std::string_view>(key));
+    if (!digest) bad(key);
+    return digest ? *digest : store::Sha256{};
+  }
+  Micros time(const char* key) {
+    Micros value = 0;
+    // to_iso() must give the text back: nothing is read that we would not have written.
+    if (const std::string text = this->text(key); !parse_iso(text, value) || to_iso(value) != text)
+      bad(key);
+    return value;
+  }
+  void bad(std::string_view key) { fail(fmt::format("{}: '{}' is missing or wrong", where_, key)); }
+  void fail(std::string problem) {
+    if (problem_.empty()) problem_ = std::move(problem);
+  }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  template <typename T>
+  T get(const char* key) {
+    T value{};
+    if (object_[key].get(value) != simdjson::SUCCESS) bad(key);
+    return value;
+  }
+
+  element object_;
+  std::string where_;
+  std::string problem_;
+};
+
+// Problems go to `parent`.
+Member read_member(element object, std::size_t index, Days month, Fields& parent) {
+  Fields fields{object, fmt::format("member {}", index + 1)};
+  Member member;
+  const auto table = table_from(fields.text("table"));
+  if (!table) fields.bad("table");
+  member.stream = {table.value_or(Table::trades), fields.text("exchange"), fields.text("symbol")};
+  if (fields.text("name") != member.name()) fields.bad("name");
+  if (fields.number("schema") != static_cast<std::uint64_t>(kRowSchema)) fields.bad("schema");
+  const Micros first = fields.time("first");
+  const Micros last = fields.time("last");
+  if (first < month.first * kDay) fields.bad("first");
+  if (last < first || last >= month.end * kDay) fields.bad("last");
+  member.totals = {fields.number("rows"), fields.number("events"), first, last};
+  member.bytes = fields.number("bytes");
+  member.csv_bytes = fields.number("csvBytes");
+  member.sha256 = fields.sha256("sha256");
+  member.header = {{fields.number("headerOffset"), fields.number("headerBytes")},
+                   fields.sha256("headerSha256")};
+  if (!fields.problem().empty()) parent.fail(fields.problem());
+  return member;
+}
+
+}  // namespace
+
+std::string to_json(const Manifest& manifest) {
+  std::string out;
+  auto to = std::back_inserter(out);
+  fmt::format_to(to,
+                 "{{\n  \"format\": \"{}\",\n  \"version\": {},\n  \"month\": {},\n  \"tool\": "
+                 "{},\n  \"arguments\": [",
+                 kFormat, kVersion, json_text(manifest.month), json_text(manifest.origin.tool));
+  const char* separator = "";
+  for (const std::string& argument : manifest.origin.arguments) {
+    fmt::format_to(to, "{}{}", separator, json_text(argument));
+    separator = ", ";
+  }
+  fmt::format_to(to, "],\n  \"rejected\": {},\n  \"members\": [", manifest.rejected);
+  separator = "\n";
+  for (const Member& m : manifest.members) {
+    fmt::format_to(
+        to,
+        "{}    {{\"name\": {}, \"table\": \"{}\", \"exchange\": {}, \"symbol\": {}, \"schema\": "
+        "{}, "
+        "\"rows\": {}, \"events\": {}, \"first\": \"{}\", \"last\": \"{}\", \"bytes\": {}, "
+        "\"csvBytes\": {}, "
+        "\"sha256\": \"{}\", \"headerOffset\": {}, \"headerBytes\": {}, \"headerSha256\": \"{}\"}}",
+        separator, json_text(m.name()), to_text(m.stream.table), json_text(m.stream.exchange),
+        json_text(m.stream.symbol), kRowSchema, m.totals.rows, m.totals.events,
+        to_iso(*m.totals.first), to_iso(*m.totals.last), m.bytes, m.csv_bytes,
+        store::to_hex(m.sha256), m.header.region.offset, m.header.region.bytes,
+        store::to_hex(m.header.sha256));
+    separator = ",\n";
+  }
+  return out += "\n  ]\n}\n";
+}
+
+Result<Manifest> parse_manifest(std::string_view json) {
+  simdjson::dom::parser parser{kMaxManifest};
+  element document;
+  if (const auto error = parser.parse(json.data(), json.size()).get(document);
+      error != simdjson::SUCCESS) {
+    return Error{Errc::malformed, fmt::format("not JSON: {}", simdjson::error_message(error)),
+                 std::string{kManifestName}, 0, 0};
+  }
+  Fields fields{document, "manifest"};
+  if (fields.text("format") != kFormat) fields.bad("format");
+  if (fields.number("version") != kVersion) fields.bad("version");
+  Manifest manifest;
+  manifest.month = fields.text("month");
+  const auto month = parse_month(manifest.month);
+  if (!month) fields.bad("month");
+  manifest.origin.tool = fields.text("tool");
+  manifest.rejected = fields.number("rejected");
+  fields.each("arguments", [&](element argument) {
+    std::string_view text;
+    if (argument.get(text) != simdjson::SUCCESS) fields.bad("arguments");
+    manifest.origin.arguments.emplace_back(text);
+  });
+  fields.each("members", [&](element object) {
+    Member member =
+        read_member(object, manifest.members.size(), month ? *month : Days{0, 0}, fields);
+    // Sorted, and so each of them once.
+    if (!manifest.members.empty() && !(manifest.members.back().stream < member.stream))
+      fields.bad("members");
+    manifest.members.push_back(std::move(member));
+  });
+  if (!fields.problem().empty()) {
+    return Error{Errc::malformed, fields.problem(), std::string{kManifestName}, 0, 0};
+  }
+  return manifest;
+}
+
+}  // namespace md::archive

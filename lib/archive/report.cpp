@@ -1,0 +1,107 @@
+#include "archive/report.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "archive/json_strings.hpp"
+
+namespace md::archive {
+namespace {
+
+// Names come from files: what would move a terminal's cursor is shown as '?'.
+std::string printable(std::string_view text) {
+  std::string out{text};
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return out;
+}
+
+struct Sums {
+  std::uint64_t rows = 0;
+  std::uint64_t events = 0;
+};
+
+Sums sums_of(const Manifest& manifest) {
+  Sums sums;
+  for (const Member& member : manifest.members) {
+    sums.rows += member.totals.rows;
+    sums.events += member.totals.events;
+  }
+  return sums;
+}
+
+}  // namespace
+
+std::string fault_text(const Fault& fault) {
+  if (fault.member.empty()) return printable(fault.problem);
+  return printable(fmt::format("{}: {}", fault.member, fault.problem));
+}
+
+std::string verdict_text(const Verdict& verdict) {
+  const std::string path = printable(verdict.path);
+  if (verdict.ok())
+    return fmt::format("OK {}: {} members, {} rows\n", path, verdict.members, verdict.rows);
+  const std::size_t more = verdict.faults.size() - 1;
+  return fmt::format("FAILURE {}: {}{}\n", path, fault_text(verdict.faults.front()),
+                     more == 0 ? "" : fmt::format(" (and {} more)", more));
+}
+
+std::string verdict_json(const Verdict& verdict) {
+  std::string out =
+      fmt::format("{{\"archive\":{},\"ok\":{}", json_text(verdict.path), verdict.ok());
+  if (!verdict.month.empty()) {
+    out += fmt::format(",\"month\":{},\"members\":{},\"rows\":{},\"bytes\":{}",
+                       json_text(verdict.month), verdict.members, verdict.rows, verdict.bytes);
+  }
+  out += ",\"faults\":[";
+  const char* separator = "";
+  for (const Fault& fault : verdict.faults) {
+    out += fmt::format("{}{{\"member\":{},\"problem\":{}}}", separator, json_text(fault.member),
+                       json_text(fault.problem));
+    separator = ",";
+  }
+  return out += "]}\n";
+}
+
+std::string listing_text(const ArchiveFile& file) {
+  const Manifest& manifest = file.manifest();
+  std::string out =
+      fmt::format("{}: {}, {} members, {} rows, {} bytes", printable(file.path()), manifest.month,
+                  manifest.members.size(), sums_of(manifest).rows, file.bytes());
+  if (manifest.rejected != 0) out += fmt::format(", {} damaged lines left out", manifest.rejected);
+  out += '\n';
+  std::size_t widest = 0;
+  for (const Member& member : manifest.members) widest = std::max(widest, member.name().size());
+  for (const Member& member : manifest.members) {
+    fmt::format_to(std::back_inserter(out), "  {:<{}}  {:>12} rows  {:>13} bytes  {}  {}\n",
+                   member.name(), widest, member.totals.rows, member.bytes,
+                   to_iso(*member.totals.first), to_iso(*member.totals.last));
+  }
+  return out;
+}
+
+std::string listing_json(const ArchiveFile& file) {
+  const Manifest& manifest = file.manifest();
+  const Sums sums = sums_of(manifest);
+  std::string out = fmt::format(
+      "{{\"archive\":{},\"month\":{},\"tool\":{},\"rows\":{},\"events\":{},\"bytes\":{},"
+      "\"rejected\":{},\"members\":[",
+      json_text(file.path()), json_text(manifest.month), json_text(manifest.origin.tool), sums.rows,
+      sums.events, file.bytes(), manifest.rejected);
+  const char* separator = "";
+  for (const Member& m : manifest.members) {
+    out += fmt::format(
+        "{}{{\"name\":{},\"table\":\"{}\",\"exchange\":{},\"symbol\":{},\"rows\":{},\"events\":{},"
+        "\"bytes\":{},"
+        "\"csvBytes\":{},\"first\":\"{}\",\"last\":\"{}\",\"sha256\":\"{}\"}}",
+        separator, json_text(m.name()), to_text(m.stream.table), json_text(m.stream.exchange),
+        json_text(m.stream.symbol), m.totals.rows, m.totals.events, m.bytes, m.csv_bytes,
+        to_iso(*m.totals.first), to_iso(*m.totals.last), store::to_hex(m.sha256));
+    separator = ",";
+  }
+  return out += "]}\n";
+}
+
+}  // namespace md::archive

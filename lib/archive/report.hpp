@@ -1,0 +1,22 @@
+// What mdbackup says about archives, as text for people and as JSON, one object a line.
+#pragma once
+
+#include <string>
+
+#include "archive/archive_file.hpp"
+#include "archive/verifier.hpp"
+
+namespace md::archive {
+
+// "OK 2026-11.tar: 12 members, 3456 rows", or "FAILURE 2026-11.tar: ..." with the first fault and
+// the number of others. One line, with '\n'.
+std::string verdict_text(const Verdict& verdict);
+std::string verdict_json(const Verdict& verdict);
+// "trades/binance/BTCUSDT.csv.zst: SHA-256 differs"
+std::string fault_text(const Fault& fault);
+
+// A line for the archive and one for each member, columns aligned.
+std::string listing_text(const ArchiveFile& file);
+std::string listing_json(const ArchiveFile& file);
+
+}  // namespace md::archive

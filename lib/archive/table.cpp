@@ -1,0 +1,55 @@
+#include "archive/table.hpp"
+
+#include <array>
+
+#include "base/symbol.hpp"
+
+namespace md::archive {
+namespace {
+
+constexpr std::array<std::string_view, kTables> kNames = {
+    "trades", "incremental_book_L2", "quotes", "derivative_ticker", "liquidations", "feed_events"};
+
+}  // namespace
+
+std::string_view to_text(Table table) { return kNames[static_cast<std::size_t>(table)]; }
+
+std::optional<Table> table_from(std::string_view text) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == text) return static_cast<Table>(i);
+  }
+  return std::nullopt;
+}
+
+Table table_of(Type type) {
+  switch (type) {
+    case Type::trade:
+      return Table::trades;
+    case Type::book_change:
+      return Table::incremental_book_L2;
+    case Type::book_ticker:
+      return Table::quotes;
+    case Type::derivative_ticker:
+      return Table::derivative_ticker;
+    case Type::liquidation:
+      return Table::liquidations;
+    case Type::connect:
+    case Type::disconnect:
+    case Type::gap:
+      break;
+  }
+  return Table::feed_events;
+}
+
+std::string member_name(const Stream& stream) {
+  std::string name{to_text(stream.table)};
+  name += '/';
+  name += percent_encode(stream.exchange);
+  if (!stream.symbol.empty()) {
+    name += '/';
+    name += percent_encode(stream.symbol);
+  }
+  return name + ".csv.zst";
+}
+
+}  // namespace md::archive

@@ -1,0 +1,42 @@
+// Tables: what an archive holds, one folder each, and the streams in them, one member each.
+//
+//   trades/binance/BTCUSDT.csv.zst      exchange and symbol percent-encoded: no member leaves its
+//   folder feed_events/binance.csv.zst         a stream without a symbol: connects and disconnects
+//   of an exchange
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/event.hpp"
+
+namespace md::archive {
+
+// In the order in which members stand in an archive.
+enum class Table : std::uint8_t {
+  trades,
+  incremental_book_L2,
+  quotes,
+  derivative_ticker,
+  liquidations,
+  feed_events,  // connect, disconnect, gap
+};
+constexpr int kTables = 6;
+
+std::string_view to_text(Table table);                   // "incremental_book_L2"
+std::optional<Table> table_from(std::string_view text);  // of the same names
+Table table_of(Type type);
+
+// What one member holds.
+struct Stream {
+  Table table = Table::trades;
+  std::string exchange;
+  std::string symbol;  // may be empty in feed_events
+  friend auto operator<=>(const Stream&, const Stream&) = default;
+};
+std::string member_name(const Stream& stream);
+
+}  // namespace md::archive

@@ -1,0 +1,323 @@
+#include "dedupe/merger.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace md::dedupe {
+namespace {
+
+// The hold's bytes follow its messages: most lines are a little longer or, trades, shorter.
+constexpr std::size_t kBytesPerMessage = 192;
+constexpr std::size_t kMinBytes = std::size_t{1} << 20;
+constexpr Micros kAnyTime = std::numeric_limits<Micros>::max() / 4;
+// Most trade ids of one gap that are looked up to see whether they were filled in.
+constexpr std::int64_t kMaxLookedUp = 100'000;
+
+bool number_from(std::string_view text, std::int64_t& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+// Keys of streams differ by their ids as seeds.
+Hash128 id_hash(StreamId stream, std::string_view id, const Seq& seq) {
+  return hash128(id, (static_cast<std::uint64_t>(stream) << 32) ^
+                         static_cast<std::uint64_t>(seq.value_or(0)) * 0x9E3779B97F4A7C15u);
+}
+
+Hash128 chain_hash(StreamId stream, const LineKey& key) {
+  // A keep-alive (prevSeq = seq) comes again and again.
+  const bool repeats = key.prev_seq && *key.prev_seq == *key.seq;
+  const std::int64_t parts[] = {
+      *key.seq, key.prev_seq.value_or(-1),
+      static_cast<std::int64_t>(key.is_snapshot) << 1 | static_cast<std::int64_t>(key.rebuilt),
+      repeats ? key.timestamp : 0};
+  return hash128({reinterpret_cast<const char*>(parts), sizeof parts}, stream);
+}
+
+Held held_from(const LineKey& key, const Stream& stream, int recorder) {
+  Held held;
+  held.local_timestamp = key.local_timestamp;
+  held.timestamp = key.timestamp;
+  held.prev_seq = key.prev_seq.value_or(0);
+  held.seq = key.seq.value_or(0);
+  held.has_prev_seq = key.prev_seq.has_value();
+  held.has_seq = key.seq.has_value();
+  held.is_snapshot = key.is_snapshot;
+  held.rebuilt = key.rebuilt;
+  held.recorders = Recorders{1} << recorder;
+  held.recorder = static_cast<std::int8_t>(recorder);
+  held.stream = stream.id;
+  if (key.seq && stream.type != Type::gap) {
+    held.number = *key.seq;
+  } else if (stream.numbered && !number_from(key.id, held.number)) {
+    held.number = 0;
+  }
+  return held;
+}
+
+std::span<const std::string_view> symbols_of(const Event& event) {
+  if (const auto* connect = event.as<Connect>()) return connect->symbols;
+  if (const auto* disconnect = event.as<Disconnect>()) return disconnect->symbols;
+  return event.as<Gap>()->symbols;
+}
+
+}  // namespace
+
+Merger::Merger(const Options& options, Recordings recordings, Reject reject, MergedSink& out)
+    : options_(options),
+      reject_(std::move(reject)),
+      out_(out),
+      reels_left_(recordings.recorders.size()),
+      seen_(options.window),
+      hold_(options.window, std::max(kMinBytes, options.window * kBytesPerMessage), streams_),
+      written_up_to_(std::numeric_limits<Micros>::min()) {
+  for (Reel& reel : recordings.reels) {
+    ++reels_left_[static_cast<std::size_t>(reel.recorder)];
+    readers_.push_back(std::make_unique<ReelReader>(std::move(reel)));
+  }
+}
+
+Merger::~Merger() = default;
+
+Result<void> Merger::run(const std::atomic<bool>& stop) {
+  for (std::size_t i = readers_.size(); i-- > 0;) MD_CHECK(advance(i));
+  while (!readers_.empty() && !stop) {
+    std::size_t first = 0;
+    for (std::size_t i = 1; i < readers_.size(); ++i) {
+      if (readers_[i]->key().local_timestamp < readers_[first]->key().local_timestamp) first = i;
+    }
+    MD_CHECK(take(*readers_[first]));
+    MD_CHECK(failed_);
+    MD_CHECK(advance(first));
+  }
+  while (!hold_.empty()) {
+    release_front();
+    MD_CHECK(failed_);
+  }
+  return {};
+}
+
+// To the reader's next line; a reader without one is removed.
+Result<void> Merger::advance(std::size_t reader) {
+  MD_TRY(const bool more, readers_[reader]->next(reject_));
+  if (more) return {};
+  const int recorder = readers_[reader]->recorder();
+  if (--reels_left_[static_cast<std::size_t>(recorder)] == 0) outages_.on_end(recorder);
+  readers_.erase(readers_.begin() + static_cast<std::ptrdiff_t>(reader));
+  return {};
+}
+
+Result<void> Merger::take(ReelReader& reader) {
+  ++counts_.read;
+  const LineKey& key = reader.key();
+  const int recorder = reader.recorder();
+  const Stream& stream = streams_.find(key);
+  if (stream.rule != Rule::outage)
+    outages_.on_message(recorder, stream.market, key.local_timestamp);
+
+  std::uint32_t entry = SeenWindow::kNone;
+  if (stream.rule != Rule::follow) {
+    Hash128 hash;
+    entry = find_copy(stream, key, recorder, hash);
+    if (entry != SeenWindow::kNone) {
+      ++counts_.copies;
+      SeenWindow::Entry& seen = seen_[entry];
+      seen.recorders |= Recorders{1} << recorder;
+      if (seen.slot != kNoSlot && hold_[seen.slot].live && hold_[seen.slot].seen == entry) {
+        hold_[seen.slot].recorders |= seen.recorders;
+      }
+      if (stream.rule == Rule::outage)
+        note_outage(stream, held_from(key, stream, recorder), reader.line());
+      return {};
+    }
+    entry = seen_.add(hash, recorder, key.local_timestamp);
+  }
+
+  Held message = held_from(key, stream, recorder);
+  message.seen = entry;
+  if (stream.rule == Rule::outage) note_outage(stream, message, reader.line());
+  while (hold_.full(reader.line().size())) release_front();
+  const Slot slot = hold_.add(message, reader.line());
+  if (entry != SeenWindow::kNone) seen_[entry].slot = slot;
+  if (stream.rule == Rule::chain && message.has_seq) chains_[stream.id].add(slot, hold_);
+  return {};
+}
+
+// The entry of a message this line is a copy of; `hash` is its key for the window.
+std::uint32_t Merger::find_copy(const Stream& stream, const LineKey& key, int recorder,
+                                Hash128& hash) const {
+  if (stream.rule == Rule::id && !key.id.empty()) {
+    hash = id_hash(stream.id, key.id, key.seq);
+    return seen_.find(hash);
+  }
+  if (stream.rule == Rule::chain && key.seq) {
+    hash = chain_hash(stream.id, key);
+    return seen_.find(hash);
+  }
+  hash = content_hash(key);
+  if (stream.type == Type::book_ticker && key.seq) return seen_.find(hash);
+  const bool timed = key.timestamp != key.local_timestamp;
+  return seen_.find_unmatched(hash, recorder, key.local_timestamp,
+                              timed ? kAnyTime : options_.tolerance);
+}
+
+// Markets a line of a connection is about.
+std::vector<MarketId> Merger::markets_of(const Stream& stream,
+                                         std::span<const std::string_view> symbols) {
+  if (!stream.symbol.empty()) return {stream.market};
+  if (symbols.empty()) return streams_.markets(stream.exchange);
+  std::vector<MarketId> markets;
+  for (std::string_view symbol : symbols)
+    markets.push_back(streams_.market(stream.exchange, symbol));
+  return markets;
+}
+
+void Merger::note_outage(const Stream& stream, const Held& message, std::string_view line) {
+  Event event;
+  if (!events_.read(line, event)) return;
+  for (const MarketId market : markets_of(stream, symbols_of(event))) {
+    if (stream.type == Type::connect)
+      outages_.on_connect(message.recorder, market, message.local_timestamp);
+    if (stream.type == Type::disconnect)
+      outages_.on_disconnect(message.recorder, market, message.local_timestamp);
+    if (stream.type == Type::gap)
+      outages_.on_gap(message.recorder, market, message.local_timestamp);
+  }
+}
+
+void Merger::release_front() {
+  const Slot slot = hold_.front();
+  const Held& message = hold_[slot];
+  const Stream& stream = streams_[message.stream];
+  outages_.forget_before(message.local_timestamp);
+  if (stream.rule == Rule::outage) return release_outage(slot, stream);
+  if (stream.rule == Rule::follow) return release_followed(slot, stream);
+  if (stream.rule == Rule::chain && message.has_seq)
+    return chains_[stream.id].release(slot, hold_, *this);
+  if (stream.type == Type::book_change && message.is_snapshot)
+    return release_content_book(slot, stream);
+  Emitter::emit(slot, hold_);
+}
+
+// A line about a connection is kept where the merged stream was without the market: no other
+// recorder was up.
+void Merger::release_outage(Slot slot, const Stream& stream) {
+  const Held message = hold_[slot];
+  Event event;
+  if (!events_.read(hold_.line(slot), event)) return drop(slot);
+  const auto markets = markets_of(stream, symbols_of(event));
+  if (stream.type != Type::connect) {
+    for (const MarketId market : markets) {
+      for (auto& [id, follow] : follows_) {
+        if (streams_[id].market == market) follow.on_break(message.recorder);
+      }
+    }
+  }
+  bool needed = true;
+  if (const auto* gap = event.as<Gap>()) {
+    needed = !is_filled(message, event, *gap, stream);
+  } else if (!markets.empty()) {
+    needed = !std::all_of(markets.begin(), markets.end(), [&](MarketId market) {
+      return outages_.any_up(message.recorders, market, message.local_timestamp);
+    });
+  }
+  if (!needed) return drop(slot);
+  Emitter::emit(slot, hold_);
+}
+
+bool Merger::is_filled(const Held& message, const Event& event, const Gap& gap,
+                       const Stream& stream) {
+  const bool numbered = gap.prev_seq && gap.seq && !event.symbol.empty();
+  for (StreamId id = 0; numbered && id < streams_.size(); ++id) {
+    const Stream& about = streams_[id];
+    if (about.market != stream.market || about.type != gap.channel) continue;
+    if (about.rule == Rule::chain) return chains_[id].covers(*gap.prev_seq, *gap.seq, hold_);
+    if (about.rule == Rule::id && about.contiguous && *gap.seq - *gap.prev_seq <= kMaxLookedUp) {
+      char digits[24];
+      for (std::int64_t missing = *gap.prev_seq + 1; missing < *gap.seq; ++missing) {
+        const auto end = std::to_chars(digits, digits + sizeof digits, missing).ptr;
+        if (seen_.find(id_hash(id, {digits, static_cast<std::size_t>(end - digits)}, {})) ==
+            SeenWindow::kNone)
+          return false;
+      }
+      return true;
+    }
+  }
+  const auto markets = markets_of(stream, gap.symbols);
+  return !markets.empty() && std::all_of(markets.begin(), markets.end(), [&](MarketId market) {
+    return outages_.any_up(message.recorders, market, message.local_timestamp);
+  });
+}
+
+void Merger::release_followed(Slot slot, const Stream& stream) {
+  const Held& message = hold_[slot];
+  Event event;
+  if (!events_.read(hold_.line(slot), event)) return drop(slot);
+  edited_.clear();
+  switch (follows_[stream.id].release(message, event, *event.as<BookChange>(), outages_,
+                                      stream.market, edited_)) {
+    case BookFollow::Verdict::write_after_snapshot:
+      ++counts_.rebuilt;
+      write(stream, edited_line(), event.timestamp, event.local_timestamp);
+      [[fallthrough]];
+    case BookFollow::Verdict::write:
+      return Emitter::emit(slot, hold_);
+    case BookFollow::Verdict::drop:
+      return drop(slot);
+  }
+}
+
+// A snapshot of a recorder that reconnected must not take a book back that another recorder kept.
+void Merger::release_content_book(Slot slot, const Stream& stream) {
+  const Held& message = hold_[slot];
+  if (!message.rebuilt &&
+      outages_.any_up(message.recorders, stream.market, message.local_timestamp))
+    return drop(slot);
+  Emitter::emit(slot, hold_);
+}
+
+void Merger::emit(Slot slot, const Change& change) {
+  const Held& message = hold_[slot];
+  const Stream& stream = streams_[message.stream];
+  std::string_view text = hold_.line(slot);
+  if (change.local_timestamp != message.local_timestamp || change.prev_seq) {
+    Event event;
+    if (events_.read(text, event)) {
+      ++counts_.changed;
+      if (event.timestamp == event.local_timestamp) event.timestamp = change.local_timestamp;
+      event.local_timestamp = change.local_timestamp;
+      if (change.prev_seq) std::get<BookChange>(event.body).prev_seq = change.prev_seq;
+      edited_.clear();
+      codec::append_event(edited_, event);
+      text = edited_line();
+    }
+  }
+  write(stream, text, message.timestamp, change.local_timestamp);
+  hold_.remove(slot);
+}
+
+// The line in edited_, as a MergedLine wants it.
+std::string_view Merger::edited_line() {
+  edited_.reserve(codec::kPadding);
+  return {edited_.data(), edited_.size() - 1};
+}
+
+void Merger::drop(Slot slot) {
+  ++counts_.superseded;
+  hold_.remove(slot);
+}
+
+void Merger::write(const Stream& stream, std::string_view text, Micros timestamp,
+                   Micros local_timestamp) {
+  if (local_timestamp < written_up_to_) {
+    ++counts_.late;
+  } else {
+    written_up_to_ = local_timestamp;
+  }
+  ++counts_.written;
+  if (auto written = out_.write(stream, {text, timestamp, local_timestamp}); !written && failed_)
+    failed_ = written;
+}
+
+}  // namespace md::dedupe

@@ -1,0 +1,68 @@
+// Exchange: what a server serves, without the server. No socket, no clock, no thread: whoever
+// drives it (server.hpp, or a test) hands in the time, as microseconds of a steady clock with any
+// origin.
+//
+// Everything that leaves for a client passes Client::next(). A Client that wraps another one can
+// therefore drop, repeat, delay or damage frames, or close early, and neither the exchanges nor the
+// server need to know.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/buffer.hpp"
+#include "base/time.hpp"
+
+namespace md::sim {
+
+struct HttpAnswer {
+  int status = 200;
+  std::string body;  // JSON
+};
+
+// What a connection does next.
+struct Next {
+  enum class Kind : std::uint8_t {
+    frame,  // send the text that was written into the buffer
+    wait,   // ask again at `until`, or when the client has said something
+    close,  // close with `code` and `reason`; the connection is over
+  };
+  static constexpr Micros kForever = INT64_MAX;
+
+  Kind kind = Kind::wait;
+  Micros until = kForever;
+  std::uint16_t code = 1000;
+  std::string_view reason = {};  // static storage
+
+  static Next frame() { return {.kind = Kind::frame}; }
+  static Next wait(Micros until) { return {.kind = Kind::wait, .until = until}; }
+  static Next close(std::uint16_t code, std::string_view reason) {
+    return {.kind = Kind::close, .code = code, .reason = reason};
+  }
+};
+
+// The server's end of one WebSocket connection. Must not outlive its Exchange.
+class Client {
+ public:
+  virtual ~Client() = default;
+  // The client sent a text frame.
+  virtual void on_text(std::string_view text, Micros now) = 0;
+  // Called when the connection can take a frame, which is then appended to `frame` (empty before).
+  // Frames are asked for one at a time, so a client that does not read holds up itself.
+  virtual Next next(Micros now, Buffer& frame) = 0;
+};
+
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+  // GET of a path and query.
+  virtual HttpAnswer get(std::string_view target, Micros now) = 0;
+  // A WebSocket opened on a path and query; nullptr: there is none there.
+  virtual std::unique_ptr<Client> connect(std::string_view target, Micros now) = 0;
+  // Called a few times a second; false once there is nothing left to serve and the server may end.
+  virtual bool tick(Micros now) = 0;
+};
+
+}  // namespace md::sim

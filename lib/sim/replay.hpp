@@ -1,0 +1,61 @@
+// ReplayExchange: a capture served as its venue would have. Each connection gets the frames of the
+// streams it subscribed to, in the order of the capture and at its pace, from the beginning; REST
+// requests get the recorded answers.
+//
+// Each connection reads the files for itself, so that memory does not grow with the capture (its
+// REST answers excepted).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/capture.hpp"
+#include "sim/exchange.hpp"
+#include "sim/pace.hpp"
+
+namespace md::sim {
+
+class ReplayClient;
+
+struct ReplayOptions {
+  std::vector<std::string> files;
+  Pace pace;
+  int clients = 1;    // connections that must have subscribed for the replays to begin
+  bool loop = false;  // serve for ever; else every stream is served until someone had it whole
+};
+
+class ReplayExchange final : public Exchange {
+ public:
+  // The exchange is done when nobody has been there for this long: time for a client to open its
+  // second connection.
+  static constexpr Micros kLinger = 2 * kSecond;
+  // At the end of a replay, so long may a client still ask for the first time for a book that the
+  // capture has, and so long has it for working on the answer, before its connection is closed:
+  // with it, the client's books would end.
+  static constexpr Micros kRestPatience = 30 * kSecond;
+  static constexpr Micros kRestTime = kSecond / 2;
+
+  ReplayExchange(CaptureIndex index, ReplayOptions options);
+  ~ReplayExchange() override;
+
+  HttpAnswer get(std::string_view target, Micros now) override;
+  std::unique_ptr<Client> connect(std::string_view target, Micros now) override;
+  bool tick(Micros now) override;
+
+ private:
+  friend class ReplayClient;
+
+  bool begun();
+  bool waits_for_book(const std::string& symbol) const;
+
+  CaptureIndex index_;
+  ReplayOptions options_;
+  std::vector<ReplayClient*> clients_;
+  std::vector<Stream> served_;  // whole, to someone
+  bool begun_ = false;
+  Micros last_asked_ = 0;  // REST
+  Micros last_seen_ = 0;   // when a client was being served
+};
+
+}  // namespace md::sim

@@ -1,0 +1,76 @@
+// SyntheticExchange: one random market, the same for all clients. Each message is generated and
+// spelled once, into a ring that every client reads at its own place.
+//
+// The market begins when as many clients as asked for have subscribed. With a pace, a client that
+// falls more than the ring (kRing frames) behind is closed with 1008, as venues do; at full speed,
+// the market waits for the slowest client. Memory: the ring, of frames of some hundred bytes each,
+// and a bounded number of answers per client.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/buffer.hpp"
+#include "sim/dialect.hpp"
+#include "sim/exchange.hpp"
+#include "sim/market.hpp"
+#include "sim/pace.hpp"
+
+namespace md::sim {
+
+class SyntheticClient;
+
+struct SyntheticOptions {
+  MarketOptions market;        // symbols are taken from the VenueMarket
+  std::uint64_t messages = 0;  // after which the market ends; 0 = it does not
+  Pace pace;
+  int clients = 1;  // that must have subscribed for the market to begin
+};
+
+class SyntheticExchange final : public Exchange {
+ public:
+  static constexpr std::size_t kRing = 16384;
+  // At full speed, the exchange is done when nobody has been there for this long.
+  static constexpr Micros kLinger = 2 * kSecond;
+
+  SyntheticExchange(VenueMarket venue, const SyntheticOptions& options);
+  ~SyntheticExchange() override;
+
+  HttpAnswer get(std::string_view target, Micros now) override;
+  std::unique_ptr<Client> connect(std::string_view target, Micros now) override;
+  bool tick(Micros now) override;
+
+ private:
+  friend class SyntheticClient;
+  struct Slot {
+    Type type = Type::trade;
+    std::size_t symbol = 0;
+    int depth = 0;
+    Buffer text;
+  };
+
+  void begin_if_all_there(Micros now);
+  // Generates one message if it is due and there is room. False: not now.
+  bool produce(Micros now);
+  // When to try again after produce() gave false.
+  Micros next_due(Micros now) const;
+  void add_frame(const Message& message, int depth);
+  bool over() const { return options_.messages != 0 && made_ == options_.messages; }
+  std::uint64_t oldest() const { return head_ > kRing ? head_ - kRing : 0; }
+
+  VenueMarket venue_;
+  SyntheticOptions options_;
+  Market market_;
+  std::vector<Slot> ring_;
+  std::uint64_t head_ = 0;                     // frames ever put into the ring
+  std::uint64_t made_ = 0;                     // messages generated
+  std::vector<std::vector<int>> book_depths_;  // per symbol: those some client asked for
+  std::vector<SyntheticClient*> clients_;
+  bool begun_ = false;
+  Micros began_ = 0;
+  Micros last_seen_ = 0;  // when a client was there
+};
+
+}  // namespace md::sim

@@ -1,0 +1,17 @@
+# The SQL of lib/store/migrations/, compiled in: one entry of migrations() per file, in the order of their numbers.
+file(GLOB md_migrations CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/migrations/*.sql)
+list(SORT md_migrations)
+set(MD_MIGRATIONS "")
+foreach(file IN LISTS md_migrations)
+  get_filename_component(name ${file} NAME_WE)
+  if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+$")
+    message(FATAL_ERROR "${file}: a migration is named NNNN_words.sql")
+  endif()
+  # Without the leading zeros, which would make it octal.
+  math(EXPR number "1${CMAKE_MATCH_1} - 10000")
+  file(READ ${file} sql)
+  string(APPEND MD_MIGRATIONS "    {${number}, \"${name}\", R\"md_sql(${sql})md_sql\"},\n")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+endforeach()
+configure_file(${CMAKE_CURRENT_LIST_DIR}/migrations.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/migrations.cpp @ONLY)
+target_sources(md_store PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/migrations.cpp)

@@ -1,0 +1,108 @@
+#include "archive/manifest.hpp"
+
+#include <gmock/gmock.h>
+
+#include "archive/seal.hpp"
+
+namespace md::archive {
+namespace {
+
+using testing::HasSubstr;
+
+Manifest example() {
+  Manifest manifest{"2026-11", {"mdbackup 0.1.0", {"export", "--lake", "a \"b\""}}, 3, {}};
+  Member member;
+  member.stream = {Table::trades, "x", "a/\"b\"\n"};
+  member.totals = {9007199254740993, 7, *parse_iso("2026-11-01T00:00:00Z"),
+                   *parse_iso("2026-11-30T23:59:59.999999Z")};
+  member.bytes = 123;
+  member.csv_bytes = 456;
+  member.sha256.fill(0xab);
+  member.header = {{0, 512}, {}};
+  manifest.members.push_back(member);
+  return manifest;
+}
+
+// The manifest's JSON with one text in it replaced.
+std::string changed(std::string_view from, std::string_view to) {
+  std::string json = to_json(example());
+  const auto at = json.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return json.replace(at, from.size(), to);
+}
+
+std::string problem(std::string_view from, std::string_view to) {
+  const auto manifest = parse_manifest(changed(from, to));
+  return manifest ? "none" : manifest.error().text();
+}
+
+TEST(Manifest, ComesBack) {
+  const auto back = parse_manifest(to_json(example()));
+  ASSERT_TRUE(back) << back.error().text();
+  EXPECT_EQ(to_json(*back), to_json(example()));
+  EXPECT_EQ(back->month, "2026-11");
+  EXPECT_EQ(back->origin, example().origin);
+  EXPECT_EQ(back->rejected, 3u);
+  ASSERT_EQ(back->members.size(), 1u);
+  EXPECT_EQ(back->members[0].stream, example().members[0].stream);
+  EXPECT_EQ(back->members[0].totals, example().members[0].totals);
+  EXPECT_EQ(back->members[0].header, example().members[0].header);
+}
+
+TEST(Manifest, NamesWhatIsWrong) {
+  EXPECT_THAT(problem("{", ""), HasSubstr("manifest.json: not JSON"));
+  EXPECT_EQ(problem("mdtools archive", "other"),
+            "manifest.json: manifest: 'format' is missing or wrong");
+  EXPECT_EQ(problem("\"version\": 1", "\"version\": 2"),
+            "manifest.json: manifest: 'version' is missing or wrong");
+  EXPECT_EQ(problem("\"2026-11\"", "\"2026-13\""),
+            "manifest.json: manifest: 'month' is missing or wrong");
+  EXPECT_EQ(problem("\"trades\"", "\"trade\""),
+            "manifest.json: member 1: 'table' is missing or wrong");
+  EXPECT_EQ(problem("\"rows\": 9", "\"rows\": -9"),
+            "manifest.json: member 1: 'rows' is missing or wrong");
+  EXPECT_EQ(problem("\"schema\": 1", "\"schema\": 2"),
+            "manifest.json: member 1: 'schema' is missing or wrong");
+  EXPECT_EQ(problem("abab", "abax"), "manifest.json: member 1: 'sha256' is missing or wrong");
+  EXPECT_EQ(problem("\"arguments\": [", "\"arguments\": [1, "),
+            "manifest.json: manifest: 'arguments' is missing or wrong");
+  EXPECT_EQ(problem("\"members\"", "\"numbers\""),
+            "manifest.json: manifest: 'members' is missing or wrong");
+}
+
+// The name is ours to make: one that leads elsewhere is refused.
+TEST(Manifest, NameMustBeThatOfTheStream) {
+  EXPECT_EQ(problem("trades/x/a%2F%22b%22%0A.csv.zst", "../../x"),
+            "manifest.json: member 1: 'name' is missing or wrong");
+}
+
+TEST(Manifest, TimesLieInTheMonth) {
+  EXPECT_EQ(problem("2026-11-01T00:00:00.000000Z", "2026-10-31T23:59:59.999999Z"),
+            "manifest.json: member 1: 'first' is missing or wrong");
+  EXPECT_EQ(problem("2026-11-30T23:59:59.999999Z", "2026-12-01T00:00:00.000000Z"),
+            "manifest.json: member 1: 'last' is missing or wrong");
+}
+
+TEST(Manifest, NoMemberTwice) {
+  Manifest manifest = example();
+  manifest.members.push_back(manifest.members.front());
+  EXPECT_EQ(parse_manifest(to_json(manifest)).error().text(),
+            "manifest.json: manifest: 'members' is missing or wrong");
+}
+
+TEST(Seal, ComesBackAndNothingElseDoes) {
+  const Seal seal{{{1, 2}, {}}, {{UINT64_MAX, UINT64_MAX}, {}}, {{5, 6}, {}}};
+  const std::string text = to_text(seal);
+  EXPECT_EQ(text.size(), kSealBytes);
+  ASSERT_TRUE(parse_seal(text));
+  EXPECT_EQ(*parse_seal(text), seal);
+  for (const std::string& bad : {std::string{}, text.substr(1), text + "x", "x" + text.substr(1)}) {
+    EXPECT_FALSE(parse_seal(bad));
+  }
+  std::string spaced = text;
+  spaced.replace(spaced.find(" 1 2 "), 5, " 01 2");
+  EXPECT_FALSE(parse_seal(spaced));
+}
+
+}  // namespace
+}  // namespace md::archive

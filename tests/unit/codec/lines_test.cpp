@@ -1,0 +1,155 @@
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "codec/line_reader.hpp"
+#include "codec/output.hpp"
+#include "codec/scratch.hpp"
+
+namespace md::codec {
+namespace {
+
+class Lines : public Scratch {
+ protected:
+  // Lines of a file; damage shows as "!".
+  static std::vector<std::string> read(LineReader in) {
+    std::vector<std::string> out;
+    std::string_view line;
+    for (auto read = in.next(line); read != LineReader::Read::end; read = in.next(line)) {
+      out.emplace_back(read == LineReader::Read::line ? std::string(line) : "!");
+    }
+    return out;
+  }
+  std::vector<std::string> read(const std::string& name) {
+    return read(LineReader::open(path(name)).value());
+  }
+
+  void write(const std::string& name, int lines, std::size_t frame_size = 1 << 20) {
+    Output::Options options;
+    options.frame_size = frame_size;
+    Output out = Output::open(path(name), options).value();
+    for (int i = 0; i < lines; ++i) ASSERT_TRUE(out.write("line " + std::to_string(i) + "\n"));
+    ASSERT_TRUE(out.finish());
+  }
+};
+
+using List = std::vector<std::string>;
+
+TEST_F(Lines, ComeBackFromEveryCompression) {
+  for (const char* name : {"a.ndjson", "a.ndjson.gz", "a.ndjson.zst"}) {
+    write(name, 50000, 10000);
+    const List lines = read(name);
+    ASSERT_EQ(lines.size(), 50000u) << name;
+    EXPECT_EQ(lines[0], "line 0");
+    EXPECT_EQ(lines[49999], "line 49999");
+  }
+  EXPECT_EQ(content(path("a.ndjson.zst")).substr(0, 4), "\x28\xB5\x2F\xFD");
+  EXPECT_EQ(content(path("a.ndjson.gz")).substr(0, 2), "\x1F\x8B");
+}
+
+TEST_F(Lines, OtherProgramsReadTheFiles) {
+  write("a.ndjson.gz", 1000, 3000);
+  write("a.ndjson.zst", 1000, 3000);
+  EXPECT_EQ(std::system(("[ $(gzip -dc " + path("a.ndjson.gz") + " | wc -l) = 1000 ]").c_str()), 0);
+  EXPECT_EQ(std::system(("[ $(zstd -qdc " + path("a.ndjson.zst") + " | wc -l) = 1000 ]").c_str()),
+            0);
+}
+
+TEST_F(Lines, EndsOfLines) {
+  put(path("f"), "a\r\n\nb\nlast");
+  EXPECT_EQ(read("f"), (List{"a", "", "b", "last"}));
+  put(path("f"), "");
+  EXPECT_EQ(read("f"), List{});
+  put(path("f"), "\n");
+  EXPECT_EQ(read("f"), List{""});
+  EXPECT_EQ(read(LineReader::from_memory("x\ny")), (List{"x", "y"}));
+}
+
+TEST_F(Lines, ALineOverTheLimitIsDamageAndTheNextOnesAreRead) {
+  const std::string name = path("long");
+  put(name, "short\n" + std::string(5 << 20, 'x') + "\nafter\n" + std::string(3 << 20, 'y'));
+  auto in = LineReader::open(name, 1 << 20).value();
+  std::string_view line;
+  ASSERT_EQ(in.next(line), LineReader::Read::line);
+  ASSERT_EQ(in.next(line), LineReader::Read::damage);
+  EXPECT_EQ(in.damage().code, Errc::malformed);
+  EXPECT_EQ(in.damage().line, 2u);
+  ASSERT_EQ(in.next(line), LineReader::Read::line);
+  EXPECT_EQ(line, "after");
+  EXPECT_EQ(in.line_number(), 3u);
+  ASSERT_EQ(in.next(line), LineReader::Read::damage);
+  EXPECT_EQ(in.next(line), LineReader::Read::end);
+}
+
+TEST_F(Lines, ATornFileGivesItsGoodLinesAndSaysSo) {
+  for (const char* name : {"t.zst", "t.gz"}) {
+    write(name, 100000, 1 << 30);
+    const std::string whole = content(path(name));
+    put(path(name), whole.substr(0, whole.size() / 2));
+    const List lines = read(name);
+    ASSERT_GT(lines.size(), 100u) << name;
+    EXPECT_EQ(lines.back(), "!");
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i)
+      ASSERT_EQ(lines[i], "line " + std::to_string(i));
+  }
+}
+
+TEST_F(Lines, AfterDamageInAZstReadingGoesOnAtTheNextFrame) {
+  write("d.zst", 30000, 20000);
+  std::string bytes = content(path("d.zst"));
+  bytes[bytes.size() / 2] = static_cast<char>(~bytes[bytes.size() / 2]);
+  put(path("d.zst"), bytes);
+  const List lines = read("d.zst");
+  const auto damages = std::count(lines.begin(), lines.end(), "!");
+  EXPECT_GE(damages, 1);
+  EXPECT_LE(damages, 3);
+  EXPECT_GT(lines.size(), 25000u);
+  EXPECT_EQ(lines.back(), "line 29999");
+}
+
+TEST_F(Lines, SaysWhyAFileCannotBeRead) {
+  EXPECT_EQ(LineReader::open(path("missing")).error().code, Errc::not_found);
+  EXPECT_EQ(LineReader::open(directory_).error().code, Errc::not_found);
+  EXPECT_NE(LineReader::open(directory_).error().message.find("Is a directory"), std::string::npos);
+}
+
+TEST_F(Lines, OutputAppearsOnlyWhenFinishedAndReplacesNothing) {
+  {
+    Output out = Output::open(path("o")).value();
+    ASSERT_TRUE(out.write("x\n"));
+    ASSERT_TRUE(out.flush());
+    EXPECT_FALSE(std::filesystem::exists(path("o")));
+    EXPECT_EQ(Output::open(path("o")).error().code, Errc::exists) << "two writers of one file";
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(directory_)) << "an abandoned output leaves nothing";
+  put(path("o"), "old");
+  EXPECT_EQ(Output::open(path("o")).error().code, Errc::exists);
+  Output::Options replace;
+  replace.replace = true;
+  Output out = Output::open(path("o"), replace).value();
+  ASSERT_TRUE(out.write("new\n"));
+  EXPECT_EQ(content(path("o")), "old");
+  ASSERT_TRUE(out.finish());
+  EXPECT_EQ(content(path("o")), "new\n");
+  EXPECT_EQ(Output::open(path("no/such/o")).error().code, Errc::create);
+}
+
+TEST_F(Lines, WhatCameUpMeanwhileIsNotReplaced) {
+  Output out = Output::open(path("o")).value();
+  ASSERT_TRUE(out.write("mine\n"));
+  put(path("o"), "theirs");
+  EXPECT_EQ(out.finish().error().code, Errc::exists);
+  EXPECT_EQ(content(path("o")), "theirs");
+}
+
+TEST_F(Lines, AFullDiskIsAnError) {
+  Output out = Output::open("/dev/full").value();
+  Result<void> result = out.write(std::string(1 << 20, 'x') + "\n");
+  if (result) result = out.finish();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::io);
+}
+
+}  // namespace
+}  // namespace md::codec

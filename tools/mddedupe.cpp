@@ -1,0 +1,102 @@
+// mddedupe - one sorted, unique stream from K recordings. Manual: man/mddedupe.1
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "codec/output.hpp"
+#include "dedupe/lake_writer.hpp"
+#include "dedupe/merger.hpp"
+#include "dedupe/recording.hpp"
+#include "dedupe/stream_sink.hpp"
+#include "front/front.hpp"
+
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string output;
+  std::string lake;
+  std::vector<std::string> dates;
+  std::size_t window = md::dedupe::Merger::Options{}.window;
+  bool replace = false;
+  front::Rejects rejects;
+};
+
+void declare(CLI::App& app, Options& o) {
+  front::inputs(app, o.files);
+  front::output(app, o.output);
+  app.add_option("--window", o.window, "Messages held and remembered (default 65536)")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 1u << 26));
+  auto* lake =
+      app.add_option("--lake", o.lake, "Write a lake of files by exchange, type, symbol and day")
+          ->type_name("DIR");
+  lake->excludes("--output");
+  app.add_option("--date", o.dates, "Write this UTC day only (YYYY-MM-DD); may be given again")
+      ->type_name("DATE")
+      ->allow_extra_args(false);
+  app.add_flag("--replace", o.replace, "Replace existing files of the lake")->needs(lake);
+  o.rejects.declare(app);
+}
+
+md::Result<std::vector<std::int64_t>> days_of(const std::vector<std::string>& dates) {
+  std::vector<std::int64_t> days;
+  for (const std::string& date : dates) {
+    auto day = md::parse_date(date);
+    if (!day)
+      return md::Error{
+          md::Errc::usage, fmt::format("'{}' is not a date (YYYY-MM-DD)", date), {}, 0, 0};
+    days.push_back(*day);
+  }
+  return days;
+}
+
+void report(const md::dedupe::Merger::Counts& counts, const front::Context& context) {
+  context.note(fmt::format("read {}, copies {}, superseded {}, written {} ({} changed, {} rebuilt)",
+                           counts.read, counts.copies, counts.superseded, counts.written,
+                           counts.changed, counts.rebuilt));
+  if (counts.late != 0) {
+    context.warn(fmt::format("{} line{} came later than --window can sort: written, out of order",
+                             counts.late, counts.late == 1 ? "" : "s"));
+  }
+}
+
+md::Result<front::Answer> run(const Options& o, front::Context& context) {
+  MD_TRY(auto days, days_of(o.dates));
+  MD_TRY(auto recordings, md::dedupe::find_recordings(o.files));
+  MD_TRY(auto rejects, front::RejectLog::open(o.rejects, context));
+
+  std::unique_ptr<md::dedupe::LakeWriter> lake;
+  std::optional<md::dedupe::StreamSink> stream;
+  if (!o.lake.empty()) {
+    MD_TRY(lake, md::dedupe::LakeWriter::open({o.lake, std::move(days), o.replace}));
+  } else {
+    MD_CHECK(front::refuse_terminal(o.output, md::codec::compression_for(o.output)));
+    MD_TRY(auto output, md::codec::Output::open(o.output));
+    stream.emplace(std::move(output), std::move(days));
+  }
+  md::dedupe::MergedSink& sink = lake ? static_cast<md::dedupe::MergedSink&>(*lake) : *stream;
+  const auto reject = [&](const md::Error& error, std::string_view line) {
+    return rejects.reject(error, line);
+  };
+  md::dedupe::Merger merger{{.window = o.window}, std::move(recordings), reject, sink};
+  MD_CHECK(merger.run(context.stop));
+  report(merger.counts(), context);
+  // An interrupted merge is not a whole file: the output does not appear.
+  if (context.stop && (lake || o.output != "-")) return front::Answer::clean;
+  MD_CHECK(lake ? lake->finish() : stream->finish());
+  return rejects.finish(front::Answer::clean);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return front::main<Options>(
+      {"mddedupe", "One sorted, unique stream from several recordings of the same feeds",
+       "mddedupe spool/a spool/b --lake lake --date 2026-11-20"},
+      declare, run, argc, argv);
+}

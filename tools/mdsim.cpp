@@ -1,0 +1,155 @@
+// mdsim - a local exchange that speaks a venue's own protocol. Manual: man/mdsim.1
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "base/time.hpp"
+#include "codec/output.hpp"
+#include "front/front.hpp"
+#include "sim/recording.hpp"
+#include "sim/replay.hpp"
+#include "sim/server.hpp"
+#include "sim/synthetic.hpp"
+
+namespace {
+
+using md::Result;
+
+struct Options {
+  std::vector<std::string> captures;
+  std::string exchange;
+  bool loop = false;
+  front::Rejects rejects;
+  std::string synthesize;
+  bool print = false;
+  std::string listen = "127.0.0.1:0";
+  std::vector<std::string> tls;
+  std::string speed = "1";
+  double duration = 0;
+  std::string start = "2024-01-01T00:00:00Z";
+  md::sim::MarketOptions market;
+  int clients = 1;
+};
+
+void declare(CLI::App& app, Options& o) {
+  app.add_option("capture", o.captures, "raw captures of one venue, one after the other");
+  app.add_option("--listen", o.listen, "address to serve on; port 0 = any free one")
+      ->type_name("ADDRESS")
+      ->capture_default_str();
+  app.add_option("--tls", o.tls, "serve with TLS; both are PEM files")
+      ->type_name("CERT KEY")
+      ->expected(2);
+  app.add_option("--speed", o.speed, "times as fast as the original, or max")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--exchange", o.exchange, "whose lines of the capture to serve")->type_name("ID");
+  app.add_flag("--loop", o.loop, "serve the capture again to everyone who connects, until stopped");
+  app.add_option("--synthesize", o.synthesize, "serve a random market: VENUE:SYMBOL,...")
+      ->type_name("MARKET");
+  app.add_flag("--print", o.print, "write the synthetic market as a raw capture and exit");
+  app.add_option("--rate", o.market.rate, "messages a second, over all symbols")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
+  app.add_option("--duration", o.duration, "seconds the market lasts; 0 = until stopped")
+      ->check(CLI::Range(0.0, 1e9))
+      ->type_name("S");
+  app.add_option("--seed", o.market.seed, "the same seed gives the same market")
+      ->capture_default_str();
+  app.add_option("--start", o.start, "time of the first message; or now")
+      ->type_name("TIME")
+      ->capture_default_str();
+  app.add_option("--levels", o.market.levels, "levels on each side of a book")
+      ->check(CLI::Range(16, 10'000))
+      ->capture_default_str();
+  app.add_option("--trade-id", o.market.first_trade_id, "first trade id")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62))
+      ->capture_default_str();
+  app.add_option("--update-id", o.market.first_update_id, "first book update id")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62))
+      ->capture_default_str();
+  app.add_option("--clients", o.clients, "begin when this many have subscribed")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  o.rejects.declare(app);
+}
+
+Result<md::sim::SyntheticOptions> synthetic_options(const Options& o) {
+  md::sim::SyntheticOptions out;
+  out.market = o.market;
+  out.clients = o.clients;
+  MD_TRY(out.pace, md::sim::parse_pace(o.speed));
+  MD_TRY(out.market.start,
+         o.start == "now" ? Result<md::Micros>(md::now()) : md::parse_iso(o.start));
+  if (o.duration > 0) {
+    out.messages =
+        static_cast<std::uint64_t>(std::max(1.0, o.duration * static_cast<double>(o.market.rate)));
+  }
+  return out;
+}
+
+Result<void> serve(md::sim::Exchange& exchange, const Options& o, const front::Context& context) {
+  md::sim::ServerOptions options;
+  MD_CHECK(md::sim::parse_listen(o.listen, options));
+  if (!o.tls.empty()) {
+    options.certificate = o.tls[0];
+    options.key = o.tls[1];
+  }
+  MD_TRY(auto server, md::sim::Server::listen(options, exchange));
+  // Who started us waits for this line.
+  std::fputs((server.url() + '\n').c_str(), stdout);
+  std::fflush(stdout);
+  return server.run(context.stop);
+}
+
+Result<front::Answer> run_synthetic(const Options& o, const front::Context& context) {
+  MD_TRY(auto venue, md::sim::parse_venue_market(o.synthesize));
+  MD_TRY(const auto options, synthetic_options(o));
+  if (o.print) {
+    MD_TRY(auto out, md::codec::Output::open("-"));
+    md::sim::SyntheticRecording recording(std::move(venue), options.market);
+    MD_CHECK(recording.write(options.messages, context.stop, out));
+    MD_CHECK(out.finish());
+  } else {
+    md::sim::SyntheticExchange exchange(std::move(venue), options);
+    MD_CHECK(serve(exchange, o, context));
+  }
+  return front::Answer::clean;
+}
+
+Result<front::Answer> run_capture(const Options& o, const front::Context& context) {
+  md::sim::ReplayOptions options{
+      .files = o.captures, .pace = {}, .clients = o.clients, .loop = o.loop};
+  MD_TRY(options.pace, md::sim::parse_pace(o.speed));
+  MD_TRY(auto rejects, front::RejectLog::open(o.rejects, context));
+  MD_TRY(auto index, md::sim::index_capture(o.captures, o.exchange,
+                                            [&](const md::Error& error, std::string_view line) {
+                                              return rejects.reject(error, line);
+                                            }));
+  md::sim::ReplayExchange exchange(std::move(index), std::move(options));
+  MD_CHECK(serve(exchange, o, context));
+  return rejects.finish(front::Answer::clean);
+}
+
+Result<front::Answer> run(const Options& o, front::Context& context) {
+  const auto usage = [](const char* why) {
+    return md::Error{.code = md::Errc::usage, .message = why};
+  };
+  if (o.captures.empty() == o.synthesize.empty())
+    return usage("either a capture or --synthesize is needed");
+  if (o.print && o.synthesize.empty()) return usage("--print goes with --synthesize");
+  if (std::find(o.captures.begin(), o.captures.end(), "-") != o.captures.end()) {
+    return usage("a capture must be a file: every client reads it from its beginning");
+  }
+  return o.captures.empty() ? run_synthetic(o, context) : run_capture(o, context);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return front::main<Options>(
+      {.name = "mdsim",
+       .summary = "a local exchange that speaks a venue's own protocol",
+       .example = "mdsim --synthesize binance:btcusdt,ethusdt --rate 1000 --duration 60",
+       .endless = true},
+      declare, run, argc, argv);
+}
