@@ -40,8 +40,8 @@ void catch_signals(bool endless) {
   sigemptyset(&action.sa_mask);
   sigaddset(&action.sa_mask, SIGINT);
   sigaddset(&action.sa_mask, SIGTERM);
-  sigaction(SIGINT, &action,
-            nullptr);  // also where ignored: a shell script's background job can be told to stop
+  // Also where a parent had them ignored: a script's background job can be told to stop.
+  sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   if (endless) signal(SIGPIPE, SIG_IGN);
 
