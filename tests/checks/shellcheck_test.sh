@@ -12,5 +12,6 @@ if grep -rlE '^#!.*(bash|zsh|ksh)' scripts cron tests .ci; then
   bad=1
 fi
 grep -rlE '^#!/bin/sh' scripts cron tests .ci | sort | xargs shellcheck -x || bad=1
-find tests -name '*.sh' | sort | xargs shellcheck -s sh -x || bad=1
+# SC2012: what `ls` lists in a case has names that the case chose.
+find tests -name '*.sh' | sort | xargs shellcheck -s sh -x -P .:tests/e2e -e SC2012 || bad=1
 exit $bad
