@@ -50,8 +50,8 @@ class Reader {
  public:
   // `database` must outlive the Reader and do nothing else until next() gave false or the Reader is
   // destroyed. A stream that is not there gives no events. config: see require_schema().
-  // Statements lock the partitions of their range: months always fit, some 2000 days at once fit the
-  // server's default max_locks_per_transaction.
+  // Statements lock the partitions of their range: months always fit, some 2000 days at once fit
+  // the server's default max_locks_per_transaction.
   static Result<Reader> open(Database& database, const Selection& selection);
 
   Reader(Reader&&) noexcept;
