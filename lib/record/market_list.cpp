@@ -13,7 +13,7 @@
 namespace md::record {
 namespace {
 
-constexpr int kAttempts = 5;
+constexpr int kAttempts = 4;
 constexpr std::int64_t kFirstRetryMs = 500;
 constexpr std::int64_t kLastRetryMs = 5'000;
 constexpr std::int64_t kStopPollMs = 50;

@@ -12,7 +12,7 @@ constexpr std::int64_t kTickMs = 50;
 constexpr std::int64_t kPausePollMs = 5;
 constexpr std::int64_t kGoodbyeMs = 1500;
 // --once: attempts to open a connection before it is given up.
-constexpr int kOnceAttempts = 5;
+constexpr int kOnceAttempts = 3;
 // The first of a kind are worth a line on stderr; the rest is counted.
 constexpr std::uint64_t kWarnings = 10;
 constexpr std::size_t kQuoted = 200;
@@ -183,7 +183,8 @@ void Recorder::request(std::uint32_t connection, const venue::Request& request) 
 
 void Recorder::on_end(Link& link, const Link::End& end) {
   if (end.opened) {
-    log_.warn(fmt::format("connection {}: {}", link.number(), end.reason));
+    const bool expected = options_.once && end.closed_by_peer;
+    (expected ? log_.note : log_.warn)(fmt::format("connection {}: {}", link.number(), end.reason));
     disconnected(link, end.reason);
   } else if (link.failures() == 1) {
     log_.warn(end.reason);
