@@ -53,6 +53,7 @@ bool ends_the_run(md::Errc code) {
     case md::Errc::permission:
     case md::Errc::exists:
     case md::Errc::io:
+    case md::Errc::temporary:
       return false;
     default:
       return true;
@@ -82,29 +83,31 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   // One bad file does not keep the others out; the last error is the answer, those before it are
   // told on the way.
   std::optional<md::Error> error;
-  const auto failed = [&](md::Error now) {
+  const auto keep = [&](md::Error now) {
     if (error) ctx.error(error->text());
     error = std::move(now);
-    return ends_the_run(error->code);
   };
+  std::vector<std::string> files;
   for (const std::string& argument : o.in) {
-    auto files = md::store::files_to_load(argument);
-    if (!files) {
-      failed(std::move(files).error());
+    auto found = md::store::files_to_load(argument);
+    if (found) {
+      files.insert(files.end(), found->begin(), found->end());
+    } else {
+      keep(std::move(found).error());
+    }
+  }
+  for (const std::string& file : files) {
+    auto load = loader.load(file);
+    if (load) {
+      report(file, *load, ctx);
       continue;
     }
-    for (const std::string& file : *files) {
-      auto load = loader.load(file);
-      if (load) {
-        report(file, *load, ctx);
-      } else if (ctx.stop) {
-        ctx.error(fmt::format("interrupted: nothing of '{}' is loaded", file));
-        return rejects.finish(front::Answer::clean);
-      } else if (failed(std::move(load).error())) {
-        break;
-      }
+    if (ctx.stop) {
+      ctx.error(fmt::format("interrupted: nothing of '{}' is loaded", file));
+      break;
     }
-    if (error && ends_the_run(error->code)) break;
+    keep(std::move(load).error());
+    if (ends_the_run(error->code)) break;
   }
   MD_TRY(const front::Answer answer, rejects.finish(front::Answer::clean));
   if (error) return *std::move(error);

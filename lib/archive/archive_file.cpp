@@ -21,7 +21,8 @@ constexpr std::uint64_t kSealTail = kSealBytes + kTarEnd;
 }  // namespace
 
 Result<ArchiveFile> ArchiveFile::open(const std::string& path) {
-  codec::Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  // O_NONBLOCK: not to wait for the writer of what turns out to be a pipe.
+  codec::Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (!fd) {
     return system_error(errno == EACCES ? Errc::permission : Errc::not_found,
                         "cannot open '" + path + "'", errno);

@@ -7,11 +7,11 @@
 
 namespace md::archive {
 
-Result<std::unique_ptr<DatabaseSource>> DatabaseSource::open(const store::ConnectOptions& options) {
+Result<std::unique_ptr<Source>> DatabaseSource::open(const store::ConnectOptions& options) {
   MD_TRY(store::Database database, store::Database::connect(options));
   MD_CHECK(store::require_schema(database));
   MD_CHECK(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-  return std::unique_ptr<DatabaseSource>{new DatabaseSource{std::move(database)}};
+  return std::unique_ptr<Source>{new DatabaseSource{std::move(database)}};
 }
 
 Result<std::vector<Stream>> DatabaseSource::streams(const Period& period) {

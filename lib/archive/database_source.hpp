@@ -13,10 +13,12 @@ namespace md::archive {
 class DatabaseSource final : public Source {
  public:
   // Errors: those of Database and require_schema().
-  static Result<std::unique_ptr<DatabaseSource>> open(const store::ConnectOptions& options);
+  static Result<std::unique_ptr<Source>> open(const store::ConnectOptions& options);
 
   Result<std::vector<Stream>> streams(const Period& period) override;
   Result<void> read(const Stream& stream, const Period& period, const TakeEvent& take) override;
+  // Without the connection string: it may hold a password.
+  std::vector<std::string> arguments() const override { return {"--dsn"}; }
 
  private:
   explicit DatabaseSource(store::Database database) : database_(std::move(database)) {}

@@ -14,6 +14,7 @@
 #include "base/buffer.hpp"
 #include "codec/compressor.hpp"
 #include "codec/file.hpp"
+#include "venue/registry.hpp"
 
 namespace md::archive {
 namespace {
@@ -86,18 +87,40 @@ std::string directory_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
+// What decides about the content of the archive, as it stands on a command line.
+std::vector<std::string> arguments_of(const Source& source, const ExportOptions& options) {
+  std::vector<std::string> arguments = {"export", "--month", options.month};
+  const std::vector<std::string> more = source.arguments();
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  for (const std::string& exchange : options.exchanges)
+    arguments.insert(arguments.end(), {"--exchange", exchange});
+  for (const std::string& symbol : options.symbols)
+    arguments.insert(arguments.end(), {"--symbol", symbol});
+  return arguments;
+}
+
+// What the venues' other names stand for; names of no venue as they are.
+std::vector<std::string> exchange_ids(const std::vector<std::string>& names) {
+  std::vector<std::string> ids;
+  for (const std::string& name : names) {
+    const venue::Venue* const found = venue::find(name);
+    ids.emplace_back(found != nullptr ? found->id : std::string_view{name});
+  }
+  return ids;
+}
+
 Error stopped() { return Error{Errc::temporary, "interrupted: no archive was written", {}, 0, 0}; }
 
 }  // namespace
 
 Result<Manifest> export_month(Source& source, const ExportOptions& options) {
   MD_TRY(const Period period, month_period(options.month));
-  MD_TRY(ArchiveWriter archive, ArchiveWriter::create(options.path, period.to, options.replace));
-  Manifest manifest{options.month, options.origin, 0, {}};
+  MD_TRY(ArchiveWriter archive, ArchiveWriter::create(options.path, period.from, options.replace));
+  Manifest manifest{options.month, {options.tool_version, arguments_of(source, options)}, 0, {}};
+  const std::vector<std::string> exchanges = exchange_ids(options.exchanges);
   MD_TRY(const auto streams, source.streams(period));
   for (const Stream& stream : streams) {
-    if (!wanted(options.exchanges, stream.exchange) || !wanted(options.symbols, stream.symbol))
-      continue;
+    if (!wanted(exchanges, stream.exchange) || !wanted(options.symbols, stream.symbol)) continue;
     MD_TRY(const codec::Fd temporary,
            temporary_file(options.temp.empty() ? directory_of(options.path) : options.temp));
     MemberFile file{temporary.get(), options.level, stream};

@@ -19,14 +19,14 @@
 namespace md::archive {
 
 struct ExportOptions {
-  std::string month;                   // "2026-11"
-  std::string path;                    // of the archive
-  std::string temp;                    // directory; empty = the archive's
-  bool replace = false;                // may an existing archive be replaced
-  int level = 6;                       // zstd
-  std::vector<std::string> exchanges;  // only these; empty = all
-  std::vector<std::string> symbols;    // likewise; what is of no symbol is kept
-  Origin origin;
+  std::string month;                        // "2026-11"
+  std::string path;                         // of the archive
+  std::string temp;                         // directory; empty = the archive's
+  bool replace = false;                     // may an existing archive be replaced
+  int level = 6;                            // zstd
+  std::vector<std::string> exchanges;       // only these, by id or alias; empty = all
+  std::vector<std::string> symbols;         // likewise; what is of no symbol is kept
+  std::string tool_version;                 // "mdbackup 0.1.0"
   const std::atomic<bool>* stop = nullptr;  // looked at between events
   std::function<void()> on_event;           // called for each, for progress
 };

@@ -95,9 +95,9 @@ std::string stream_directory(const std::string& lake, std::string_view exchange,
 
 }  // namespace
 
-Result<std::unique_ptr<LakeSource>> LakeSource::open(const std::string& directory, Reject reject) {
+Result<std::unique_ptr<Source>> LakeSource::open(const std::string& directory, Reject reject) {
   MD_CHECK(names_in(directory));
-  return std::unique_ptr<LakeSource>{new LakeSource{directory, std::move(reject)}};
+  return std::unique_ptr<Source>{new LakeSource{directory, std::move(reject)}};
 }
 
 Result<std::vector<Stream>> LakeSource::streams(const Period& period) {

@@ -20,14 +20,14 @@ class LakeSource final : public Source {
   using Reject = std::function<Result<void>(const Error& error, std::string_view line)>;
 
   // Errors: not_found, permission if `directory` cannot be listed.
-  static Result<std::unique_ptr<LakeSource>> open(const std::string& directory, Reject reject);
+  static Result<std::unique_ptr<Source>> open(const std::string& directory, Reject reject);
 
   Result<std::vector<Stream>> streams(const Period& period) override;
   Result<void> read(const Stream& stream, const Period& period, const TakeEvent& take) override;
 
+  std::vector<std::string> arguments() const override { return {"--lake", directory_}; }
   std::uint64_t rejected() const override { return rejected_; }
-  // Rows taken although they lay in the file of another day.
-  std::uint64_t misfiled() const { return misfiled_; }
+  std::uint64_t misfiled() const override { return misfiled_; }
 
  private:
   LakeSource(std::string directory, Reject reject)

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "archive/json_strings.hpp"
+#include "archive/source.hpp"
 
 namespace md::archive {
 namespace {
@@ -16,6 +18,11 @@ std::string printable(std::string_view text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   }
   return out;
+}
+
+// "1 row", "2 rows"
+std::string counted(std::uint64_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
 struct Sums {
@@ -42,7 +49,8 @@ std::string fault_text(const Fault& fault) {
 std::string verdict_text(const Verdict& verdict) {
   const std::string path = printable(verdict.path);
   if (verdict.ok())
-    return fmt::format("OK {}: {} members, {} rows\n", path, verdict.members, verdict.rows);
+    return fmt::format("OK {}: {}, {}\n", path, counted(verdict.members, "member"),
+                       counted(verdict.rows, "row"));
   const std::size_t more = verdict.faults.size() - 1;
   return fmt::format("FAILURE {}: {}{}\n", path, fault_text(verdict.faults.front()),
                      more == 0 ? "" : fmt::format(" (and {} more)", more));
@@ -65,19 +73,43 @@ std::string verdict_json(const Verdict& verdict) {
   return out += "]}\n";
 }
 
+std::string restored_text(const std::string& path, const Restored& restored) {
+  return fmt::format("'{}': {} of {} restored, {} there already", printable(path),
+                     counted(restored.events, "event"), counted(restored.members, "member"),
+                     counted(restored.already_there, "member"));
+}
+
+std::vector<std::string> export_warnings(const Manifest& manifest, std::uint64_t misfiled,
+                                         Micros now) {
+  std::vector<std::string> warnings;
+  if (misfiled != 0)
+    warnings.push_back(fmt::format("{} lay in the file of another day", counted(misfiled, "row")));
+  if (const auto period = month_period(manifest.month); period && period->to > now) {
+    warnings.push_back(
+        fmt::format("{} has not ended: its later rows are not in the archive", manifest.month));
+  }
+  return warnings;
+}
+
 std::string listing_text(const ArchiveFile& file) {
   const Manifest& manifest = file.manifest();
-  std::string out =
-      fmt::format("{}: {}, {} members, {} rows, {} bytes", printable(file.path()), manifest.month,
-                  manifest.members.size(), sums_of(manifest).rows, file.bytes());
-  if (manifest.rejected != 0) out += fmt::format(", {} damaged lines left out", manifest.rejected);
+  std::string out = fmt::format("{}: {}, {}, {}, {} bytes", printable(file.path()), manifest.month,
+                                counted(manifest.members.size(), "member"),
+                                counted(sums_of(manifest).rows, "row"), file.bytes());
+  if (manifest.rejected != 0) {
+    out += fmt::format(", {} left out", counted(manifest.rejected, "damaged line"));
+  }
   out += '\n';
-  std::size_t widest = 0;
-  for (const Member& member : manifest.members) widest = std::max(widest, member.name().size());
-  for (const Member& member : manifest.members) {
-    fmt::format_to(std::back_inserter(out), "  {:<{}}  {:>12} rows  {:>13} bytes  {}  {}\n",
-                   member.name(), widest, member.totals.rows, member.bytes,
-                   to_iso(*member.totals.first), to_iso(*member.totals.last));
+  std::size_t name = 0, rows = 0, bytes = 0;  // widths
+  for (const Member& m : manifest.members) {
+    name = std::max(name, m.name().size());
+    rows = std::max(rows, fmt::formatted_size("{}", m.totals.rows));
+    bytes = std::max(bytes, fmt::formatted_size("{}", m.bytes));
+  }
+  for (const Member& m : manifest.members) {
+    fmt::format_to(std::back_inserter(out), "  {:<{}}  {:>{}} rows  {:>{}} bytes  {} to {}\n",
+                   m.name(), name, m.totals.rows, rows, m.bytes, bytes, to_iso(*m.totals.first),
+                   to_iso(*m.totals.last));
   }
   return out;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "archive/archive_file.hpp"
+#include "archive/restorer.hpp"
 #include "archive/verifier.hpp"
 
 namespace md::archive {
@@ -14,6 +16,13 @@ std::string verdict_text(const Verdict& verdict);
 std::string verdict_json(const Verdict& verdict);
 // "trades/binance/BTCUSDT.csv.zst: SHA-256 differs"
 std::string fault_text(const Fault& fault);
+
+// "'a.tar': 7 events of 2 members restored, 1 member there already"
+std::string restored_text(const std::string& path, const Restored& restored);
+// What a user should know of an archive just made at `now`: rows that lay in the wrong place, a
+// month that is not over. A sentence each.
+std::vector<std::string> export_warnings(const Manifest& manifest, std::uint64_t misfiled,
+                                         Micros now);
 
 // A line for the archive and one for each member, columns aligned.
 std::string listing_text(const ArchiveFile& file);

@@ -35,6 +35,16 @@ Result<std::vector<Stream>> stored_streams(const Restorer::Options& options, con
   return streams;
 }
 
+std::string where(const ArchiveFile& file, const Member& member) {
+  return fmt::format("{}: {}", file.path(), member.name());
+}
+
+Result<void> check_digest(RowReader& rows, const Member& member) {
+  MD_TRY(const store::Sha256 digest, rows.digest());
+  if (digest != member.sha256) return Error{Errc::malformed, "SHA-256 differs", {}, 0, 0};
+  return {};
+}
+
 }  // namespace
 
 struct Restorer::State {
@@ -43,7 +53,7 @@ struct Restorer::State {
 
   Result<void> restore_member(const ArchiveFile& file, const Member& member, bool occupied,
                               Restored& done);
-  Result<std::uint64_t> add_rows(RowReader& rows, const Member& member);
+  Result<std::uint64_t> add_rows(const ArchiveFile& file, const Member& member);
 
   Options options;
   store::Loader loader;
@@ -51,30 +61,33 @@ struct Restorer::State {
 
 // Adds all rows to the open load, and checks what was read. Gives the number of events the database
 // cannot hold.
-Result<std::uint64_t> Restorer::State::add_rows(RowReader& rows, const Member& member) {
+Result<std::uint64_t> Restorer::State::add_rows(const ArchiveFile& file, const Member& member) {
+  RowReader rows = file.rows(member);
   std::uint64_t rejected = 0;
   Event event;
   while (true) {
     const std::atomic<bool>* const stop = options.connect.stop;
     if (stop != nullptr && stop->load(std::memory_order_relaxed))
       return Error{Errc::temporary, "interrupted", {}, 0, 0};
-    MD_TRY(const bool more, rows.next(event));
-    if (!more) break;
+    auto more = rows.next(event);
+    if (!more) {
+      // What the hash says of the whole member explains more than the row at which it showed.
+      if (more.error().code == Errc::malformed) MD_CHECK(check_digest(rows, member));
+      return std::move(more).error();
+    }
+    if (!*more) break;
     const std::uint64_t number = rows.totals().events;
     if (auto added = loader.add(event, number); !added) {
       if (added.error().code != Errc::malformed) return std::move(added).error();
       ++rejected;
       options.report({Errc::malformed, fmt::format("event {}: {}", number, added.error().message),
-                      member.name(), 0, 0});
+                      where(file, member), 0, 0});
     }
     if (options.on_event) options.on_event();
   }
-  MD_TRY(const store::Sha256 digest, rows.digest());
-  if (digest != member.sha256)
-    return Error{Errc::malformed, "SHA-256 differs", member.name(), 0, 0};
+  MD_CHECK(check_digest(rows, member));
   if (rows.totals() != member.totals) {
-    return Error{Errc::malformed, "rows or time range are not what the manifest says",
-                 member.name(), 0, 0};
+    return Error{Errc::malformed, "rows or time range are not what the manifest says", {}, 0, 0};
   }
   return rejected;
 }
@@ -88,23 +101,14 @@ Result<void> Restorer::State::restore_member(const ArchiveFile& file, const Memb
     return {};
   }
   if (occupied) {
-    return Error{Errc::exists, "the database has rows of it in this month from elsewhere",
-                 member.name(), 0, 0};
+    return Error{
+        Errc::exists, "the database has rows of it in this month from elsewhere", {}, 0, 0};
   }
-  RowReader rows = file.rows(member);
-  auto rejected = add_rows(rows, member);
-  if (!rejected) {
-    if (rejected.error().code != Errc::malformed) return std::move(rejected).error();
-    // What the hash says of the whole member explains more than the row at which it showed.
-    MD_TRY(const store::Sha256 digest, rows.digest());
-    if (digest != member.sha256)
-      return Error{Errc::malformed, "SHA-256 differs", member.name(), 0, 0};
-    return std::move(rejected).error();
-  }
-  MD_TRY(const store::Load load, loader.commit(std::nullopt, *rejected));
+  MD_TRY(const std::uint64_t rejected, add_rows(file, member));
+  MD_TRY(const store::Load load, loader.commit(std::nullopt, rejected));
   ++done.members;
   done.events += load.rows;
-  done.rejected_events += *rejected;
+  done.rejected_events += rejected;
   return {};
 }
 
@@ -128,10 +132,11 @@ Result<Restored> Restorer::restore(const ArchiveFile& file) {
     auto restored = state_->restore_member(file, member, occupied, done);
     if (restored) continue;
     state_->loader.abort();
-    const Errc code = restored.error().code;
-    if (code != Errc::malformed && code != Errc::exists) return std::move(restored).error();
-    ++done.failed;
-    state_->options.report(restored.error());
+    Error error = std::move(restored).error();
+    if (error.code != Errc::malformed && error.code != Errc::exists) return error;
+    ++(error.code == Errc::exists ? done.refused : done.damaged);
+    error.file = where(file, member);
+    state_->options.report(error);
   }
   return done;
 }

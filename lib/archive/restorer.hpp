@@ -21,7 +21,8 @@ struct Restored {
   std::uint64_t members = 0;          // stored now
   std::uint64_t events = 0;           // in them
   std::uint64_t already_there = 0;    // members that an earlier run stored
-  std::uint64_t failed = 0;           // members rolled back, each reported
+  std::uint64_t damaged = 0;          // members rolled back, each reported
+  std::uint64_t refused = 0;          // members whose rows are there from elsewhere, each reported
   std::uint64_t rejected_events = 0;  // that the database cannot hold, each reported
 };
 
@@ -30,7 +31,8 @@ class Restorer {
   struct Options {
     store::ConnectOptions connect;
     std::string tool_version;  // "mdbackup 0.1.0"
-    // Called for each member that was rolled back, and each event that cannot be stored.
+    // Called for each member that was rolled back or refused, and each event that cannot be stored;
+    // Error::file is "2026-11.tar: trades/binance/BTCUSDT.csv.zst".
     std::function<void(const Error&)> report;
     std::function<void()> on_event;  // called for each, for progress
   };

@@ -35,8 +35,12 @@ class Source {
   // gives. Order: type (of feed_events), UTC day of timestamp, in a day as the source has it:
   // localTimestamp.
   virtual Result<void> read(const Stream& stream, const Period& period, const TakeEvent& take) = 0;
+  // Its part of an export's command line, for the manifest; nothing secret.
+  virtual std::vector<std::string> arguments() const = 0;
   // Lines met so far that gave no row.
   virtual std::uint64_t rejected() const { return 0; }
+  // Rows taken so far although they were kept with those of another day.
+  virtual std::uint64_t misfiled() const { return 0; }
 };
 
 }  // namespace md::archive

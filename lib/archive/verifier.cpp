@@ -100,8 +100,11 @@ Result<Verdict> verify(const std::string& path, const VerifyOptions& options) {
   auto file = ArchiveFile::open(path);
   if (!file) {
     if (file.error().code != Errc::malformed) return std::move(file).error();
-    verdict.faults.push_back({file.error().file, file.error().message});
+    // What names a member comes first: it is what people are told.
+    const Fault fault{file.error().file, file.error().message};
+    if (!fault.member.empty()) verdict.faults.push_back(fault);
     MD_CHECK(diagnose(path, verdict.faults));
+    if (fault.member.empty()) verdict.faults.push_back(fault);
     return verdict;
   }
   verdict.month = file->manifest().month;

@@ -17,6 +17,7 @@ class Buffer {
   }
   void commit(const char* end) { size_ = static_cast<std::size_t>(end - data_.get()); }
   void append(std::string_view text) {
+    if (text.empty()) return;  // memcpy() must not be given the null that an empty view may hold
     char* out = reserve(text.size());
     std::memcpy(out, text.data(), text.size());
     size_ += text.size();

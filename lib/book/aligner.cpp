@@ -23,6 +23,8 @@ void Aligner::on_snapshot(const BookUpdate& update, Micros now, Out& out) {
     const bool refreshing = live_ && asked_;
     asked_ = false;
     if (refreshing) {
+      // From a cache: what changed between it and the first held change would be lost.
+      if (update.timestamp != 0 && update.timestamp < refresh_from_) return ask_for_snapshot(out);
       snapshot_at_ = now;
       return on_refreshed(update, out);
     }
@@ -93,8 +95,15 @@ void Aligner::on_change(const BookUpdate& update, Micros now, Out& out) {
     return;
   }
   if (by_rest && rule_.refresh_ms != 0) {
-    if (!asked_ && now - snapshot_at_ > rule_.refresh_ms * 1000) ask_for_snapshot(out);
-    if (asked_) hold(update, out);
+    if (!asked_ && now - snapshot_at_ > rule_.refresh_ms * 1000) {
+      refresh_from_ = last_timestamp_;
+      ask_for_snapshot(out);
+    }
+    if (asked_ && !hold(update, out)) {  // no answer for too long: try again in a while
+      forget_held();
+      asked_ = false;
+      snapshot_at_ = now;
+    }
   }
   accept(update, out);
 }
@@ -152,17 +161,20 @@ void Aligner::ask_for_snapshot(Out& out) {
   }
 }
 
-void Aligner::hold(const BookUpdate& update, Out& out) {
+// False where there was no room: while waiting, the oldest went; a live book loses nothing by it.
+bool Aligner::hold(const BookUpdate& update, Out& out) {
   held_.push_back({update.timestamp, update.prev_seq, update.seq, update.checksum,
                    update.bids.size(), update.asks.size()});
   held_levels_.insert(held_levels_.end(), update.bids.begin(), update.bids.end());
   held_levels_.insert(held_levels_.end(), update.asks.begin(), update.asks.end());
   if (held_.size() - held_begin_ <= kMaxHeld &&
       held_levels_.size() - held_levels_begin_ <= kMaxHeldLevels)
-    return;
+    return true;
+  if (live_) return false;
   const Seq before = held_[held_begin_].prev_seq, lost = held_[held_begin_].seq;
   drop_oldest();
-  if (!live_) out.gap(symbol_, Gap{Type::book_change, before, lost, GapReason::overflow, {}});
+  out.gap(symbol_, Gap{Type::book_change, before, lost, GapReason::overflow, {}});
+  return false;
 }
 
 void Aligner::drop_oldest() {

@@ -69,7 +69,7 @@ class Aligner {
   void lose(GapReason reason, const venue::BookUpdate& update, Out& out);
   void ask_for_snapshot(Out& out);
 
-  void hold(const venue::BookUpdate& update, Out& out);
+  bool hold(const venue::BookUpdate& update, Out& out);
   void drop_oldest();
   venue::BookUpdate held(std::size_t index, std::size_t first_level) const;
   void forget_held();
@@ -82,6 +82,7 @@ class Aligner {
   Seq last_;                   // seq of the last message given
   Micros last_timestamp_ = 0;  // venues without numbers
   Micros snapshot_at_ = 0;     // localTimestamp of the last snapshot, for BookRule::refresh_ms
+  Micros refresh_from_ = 0;    // what a refreshing snapshot must reach
   std::optional<Book> book_;   // kept where a checksum needs it
 
   std::vector<Held> held_;

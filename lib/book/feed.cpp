@@ -26,6 +26,7 @@ void take_newer(std::optional<T>& kept, const std::optional<T>& given) {
 
 // A REST snapshot that came before its book's first message.
 struct EarlySnapshot {
+  Micros received;
   Micros timestamp;
   std::vector<Level> bids, asks;
   Seq seq;
@@ -37,6 +38,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   struct Connection {
     std::unique_ptr<venue::Session> session;
     BySymbol<Aligner> books;
+    Micros opened = 0;  // 0 = before the recording
   };
 
   State(const venue::Venue& v, Types t, EventSink& o, Driver* d)
@@ -79,8 +81,8 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     const EarlySnapshot& e = early.mapped();
     const BookUpdate snapshot{update.symbol, e.timestamp, true, e.bids, e.asks, {}, e.seq, {}};
     // Numbers tell whether the two meet. Without them, what came before this first change was
-    // nothing.
-    if (!e.seq) book.on_update(snapshot, now, *this);
+    // nothing - if the connection was there already.
+    if (!e.seq && e.received >= current->opened) book.on_update(snapshot, now, *this);
     book.on_update(update, now, *this);
     if (e.seq) book.on_update(snapshot, now, *this);
   }
@@ -96,7 +98,8 @@ struct Feed::State final : venue::Sink, Aligner::Out {
       found->second.on_update(update, now, *this);
     }
     if (taken) return;
-    early_snapshots[std::string(update.symbol)] = {update.timestamp,
+    early_snapshots[std::string(update.symbol)] = {now,
+                                                   update.timestamp,
                                                    {update.bids.begin(), update.bids.end()},
                                                    {update.asks.begin(), update.asks.end()},
                                                    update.seq};
@@ -191,7 +194,7 @@ void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view
   s.now = local_timestamp;
   s.connections.erase(connection);
   s.current = nullptr;
-  s.connection(connection);
+  s.connection(connection).opened = local_timestamp;
   s.give(Event{{}, {}, 0, 0, Connect{symbols, {}}});
 }
 

@@ -43,6 +43,8 @@ class Key {
   friend bool operator==(const Key& key, const char (&name)[N]) {
     return std::memcmp(key.raw_, name, N - 1) == 0 && key.raw_[N - 1] == '"';
   }
+  // The name if it is a single character, else 0.
+  char letter() const { return raw_[0] != '"' && raw_[1] == '"' ? raw_[0] : '\0'; }
   // Up to the closing quote.
   std::string_view text() const {
     return {raw_,
@@ -126,9 +128,13 @@ class Value {
     while (!out.empty() && static_cast<unsigned char>(out.back()) <= ' ') out.remove_suffix(1);
     return !out.empty();
   }
+  // The first character: tells an object, an array, a string and so on apart. Reads nothing.
+  char first() {
+    const std::string_view token = value_.raw_json_token();
+    return token.empty() ? '\0' : token.front();
+  }
   bool is_object() { return first() == '{'; }
   bool is_array() { return first() == '['; }
-  bool is_null() { return first() == 'n'; }
 
   template <typename Visitor>  // bool(Key, Value)
   bool object(Visitor&& visit) {
@@ -177,11 +183,6 @@ class Value {
   }
 
  private:
-  char first() {
-    const std::string_view token = value_.raw_json_token();
-    return token.empty() ? '\0' : token.front();
-  }
-
   sj::value value_;
 };
 

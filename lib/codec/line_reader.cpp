@@ -37,6 +37,26 @@ class Input {
   std::uint64_t total() const { return total_; }
   int error() const { return error_; }
 
+  // Up to `size` bytes into `out`, past the own buffer once that is empty; 0 at the end.
+  std::size_t read(char* out, std::size_t size) {
+    const std::size_t buffered = std::min(size, this->size());
+    if (buffered != 0) {
+      std::memcpy(out, data(), buffered);
+      consume(buffered);
+      return buffered;
+    }
+    while (fd_ && !eof_) {
+      const ssize_t got = ::read(fd_.get(), out, size);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) error_ = errno;
+      if (got <= 0) break;
+      total_ += static_cast<std::uint64_t>(got);
+      return static_cast<std::size_t>(got);
+    }
+    eof_ = true;
+    return 0;
+  }
+
   // At least `wanted` (small) bytes, if there are that many; false when nothing more came.
   bool fill(std::size_t wanted = 1) {
     while (size() < wanted && !eof_) {
@@ -87,11 +107,8 @@ class Decoder {
 class PlainDecoder final : public Decoder {
  public:
   Decoded read(Input& input, char* out, std::size_t size, std::size_t& got) override {
-    if (!input.fill()) return Decoded::end;
-    got = std::min(size, input.size());
-    std::memcpy(out, input.data(), got);
-    input.consume(got);
-    return Decoded::data;
+    got = input.read(out, size);
+    return got == 0 ? Decoded::end : Decoded::data;
   }
   std::string what() const override { return {}; }
 };
@@ -119,7 +136,8 @@ class ZstdDecoder final : public Decoder {
       if (ZSTD_isError(hint) != 0) {
         what_ = fmt::format("compressed data is damaged ({})", ZSTD_getErrorName(hint));
         ZSTD_DCtx_reset(stream_, ZSTD_reset_session_only);
-        // A failed call leaves its input where it was: step on, or the same frame would be found again.
+        // A failed call leaves its input where it was: step on, or the same frame would be found
+        // again.
         input.consume(std::min<std::size_t>(1, input.size()));
         resync_ = true;
         in_frame_ = pending_ = false;

@@ -41,10 +41,11 @@ BookFollow::Verdict BookFollow::release(const Held& message, const Event& event,
   return verdict;
 }
 
-void BookFollow::on_break(int recorder) {
-  const auto r = static_cast<std::size_t>(recorder);
-  if (r < recorders_.size()) recorders_[r].known = false;
-  if (leader_ == recorder) leader_ = -1;
+void BookFollow::on_break(Recorders recorders) {
+  for (std::size_t r = 0; r < recorders_.size(); ++r) {
+    if ((recorders >> r & 1) != 0) recorders_[r].known = false;
+  }
+  if (leader_ >= 0 && (recorders >> leader_ & 1) != 0) leader_ = -1;
 }
 
 }  // namespace md::dedupe

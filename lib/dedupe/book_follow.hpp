@@ -24,8 +24,8 @@ class BookFollow {
   // A message of this book is the first in the hold; `change` is what it says.
   Verdict release(const Held& message, const Event& event, const BookChange& change,
                   const Outages& outages, MarketId market, Buffer& snapshot);
-  // A recorder lost the thread: its book is not to be trusted before its next snapshot.
-  void on_break(int recorder);
+  // Recorders lost the thread: their books are not to be trusted before their next snapshots.
+  void on_break(Recorders recorders);
 
  private:
   struct Follower {

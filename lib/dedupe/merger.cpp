@@ -4,6 +4,8 @@
 #include <charconv>
 #include <limits>
 
+#include "dedupe/identity.hpp"
+
 namespace md::dedupe {
 namespace {
 
@@ -13,27 +15,6 @@ constexpr std::size_t kMinBytes = std::size_t{1} << 20;
 constexpr Micros kAnyTime = std::numeric_limits<Micros>::max() / 4;
 // Most trade ids of one gap that are looked up to see whether they were filled in.
 constexpr std::int64_t kMaxLookedUp = 100'000;
-
-bool number_from(std::string_view text, std::int64_t& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
-// Keys of streams differ by their ids as seeds.
-Hash128 id_hash(StreamId stream, std::string_view id, const Seq& seq) {
-  return hash128(id, (static_cast<std::uint64_t>(stream) << 32) ^
-                         static_cast<std::uint64_t>(seq.value_or(0)) * 0x9E3779B97F4A7C15u);
-}
-
-Hash128 chain_hash(StreamId stream, const LineKey& key) {
-  // A keep-alive (prevSeq = seq) comes again and again.
-  const bool repeats = key.prev_seq && *key.prev_seq == *key.seq;
-  const std::int64_t parts[] = {
-      *key.seq, key.prev_seq.value_or(-1),
-      static_cast<std::int64_t>(key.is_snapshot) << 1 | static_cast<std::int64_t>(key.rebuilt),
-      repeats ? key.timestamp : 0};
-  return hash128({reinterpret_cast<const char*>(parts), sizeof parts}, stream);
-}
 
 Held held_from(const LineKey& key, const Stream& stream, int recorder) {
   Held held;
@@ -147,16 +128,11 @@ Result<void> Merger::take(ReelReader& reader) {
 // The entry of a message this line is a copy of; `hash` is its key for the window.
 std::uint32_t Merger::find_copy(const Stream& stream, const LineKey& key, int recorder,
                                 Hash128& hash) const {
-  if (stream.rule == Rule::id && !key.id.empty()) {
-    hash = id_hash(stream.id, key.id, key.seq);
-    return seen_.find(hash);
-  }
-  if (stream.rule == Rule::chain && key.seq) {
-    hash = chain_hash(stream.id, key);
+  if (const auto unique = unique_key(stream, key)) {
+    hash = *unique;
     return seen_.find(hash);
   }
   hash = content_hash(key);
-  if (stream.type == Type::book_ticker && key.seq) return seen_.find(hash);
   const bool timed = key.timestamp != key.local_timestamp;
   return seen_.find_unmatched(hash, recorder, key.local_timestamp,
                               timed ? kAnyTime : options_.tolerance);
@@ -207,15 +183,16 @@ void Merger::release_outage(Slot slot, const Stream& stream) {
   Event event;
   if (!events_.read(hold_.line(slot), event)) return drop(slot);
   const auto markets = markets_of(stream, symbols_of(event));
-  if (stream.type != Type::connect) {
+  const auto* const gap = event.as<Gap>();
+  if (stream.type == Type::disconnect || (gap != nullptr && gap->channel == Type::book_change)) {
     for (const MarketId market : markets) {
       for (auto& [id, follow] : follows_) {
-        if (streams_[id].market == market) follow.on_break(message.recorder);
+        if (streams_[id].market == market) follow.on_break(message.recorders);
       }
     }
   }
   bool needed = true;
-  if (const auto* gap = event.as<Gap>()) {
+  if (gap != nullptr) {
     needed = !is_filled(message, event, *gap, stream);
   } else if (!markets.empty()) {
     needed = !std::all_of(markets.begin(), markets.end(), [&](MarketId market) {
@@ -237,7 +214,7 @@ bool Merger::is_filled(const Held& message, const Event& event, const Gap& gap,
       char digits[24];
       for (std::int64_t missing = *gap.prev_seq + 1; missing < *gap.seq; ++missing) {
         const auto end = std::to_chars(digits, digits + sizeof digits, missing).ptr;
-        if (seen_.find(id_hash(id, {digits, static_cast<std::size_t>(end - digits)}, {})) ==
+        if (seen_.find(trade_key(id, {digits, static_cast<std::size_t>(end - digits)}, {})) ==
             SeenWindow::kNone)
           return false;
       }

@@ -35,11 +35,14 @@ Result<std::map<std::string, std::vector<std::string>>> spool_files(const std::s
   return found;
 }
 
-// SPOOL/<recorder>/<exchange>: the recorder. Any other directory stands for itself.
+// SPOOL/<recorder>/<exchange>: the recorder. A directory of a lake: the lake. Any other directory
+// stands for itself.
 std::string recorder_of(const std::string& directory) {
   std::error_code error;
   fs::path path = fs::canonical(directory, error);
   if (error) path = directory;
+  if (const auto lake = path.string().find("/exchange="); lake != std::string::npos)
+    return path.string().substr(0, lake);
   return venue::find(path.filename().string()) != nullptr ? path.parent_path().string()
                                                           : path.string();
 }

@@ -28,8 +28,9 @@ struct Recordings {
 
 // A file, or "-", is a recorder by itself. A directory is searched for spool files (*.ndjson.zst;
 // .part files are still being written and left out): those of one directory, by name, are one reel;
-// SPOOL/<recorder>/<exchange> directories that have the same parent belong to one recorder. Errors:
-// not_found (also a directory without any), usage (more than kMaxRecorders).
+// SPOOL/<recorder>/<exchange> directories that have the same parent belong to one recorder; a lake
+// is one recorder too. Errors: not_found (also a directory without any), usage (more than
+// kMaxRecorders).
 Result<Recordings> find_recordings(const std::vector<std::string>& paths);
 
 // What is done with a line that is no event, or with damage in a file; an error ends the run.

@@ -22,12 +22,12 @@ class SyntheticRecording {
   // Lines are complete and end with '\n'. `market.symbols` are taken from the VenueMarket.
   SyntheticRecording(VenueMarket venue, const MarketOptions& market);
 
-  // Writes it all: `messages` of the market (0 = without end), or those until `stop` is set. Errors:
-  // io.
+  // Writes it all: `messages` of the market (0 = without end), or those until `stop` is set.
+  // Errors: io.
   Result<void> write(std::uint64_t messages, const std::atomic<bool>& stop, codec::Output& out);
 
-  // The same, step by step. Appends what comes before the first message: market list, connect, subscriptions,
-  // acknowledgements.
+  // The same, step by step. Appends what comes before the first message: market list, connect,
+  // subscriptions, acknowledgements.
   void begin(Buffer& out);
   // Appends the next message, and what it makes a recorder ask for.
   void next(Buffer& out);

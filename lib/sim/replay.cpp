@@ -34,10 +34,9 @@ class ReplayClient final : public Conversation {
   ~ReplayClient() override { std::erase(exchange_.clients_, this); }
 
   bool ready() const { return ready_; }
-  // Subscribed to something that nobody had whole yet.
+  // Subscribed to something that nobody had whole yet, at least when it subscribed.
   bool served() const {
-    return subscribed() && !ended_ && !wanted_.empty() &&
-           (exchange_.options_.loop || began_ != 0 || !had_by_others());
+    return subscribed() && !ended_ && !wanted_.empty() && (ready_ ? entitled_ : !had_by_others());
   }
 
  protected:
@@ -47,7 +46,10 @@ class ReplayClient final : public Conversation {
   void leave(const Stream& stream) override { std::erase(wanted_, stream); }
 
   Next next_frame(Micros now, Buffer& frame) override {
-    ready_ = true;
+    if (!ready_) {
+      entitled_ = !had_by_others();
+      ready_ = true;
+    }
     if (!exchange_.begun()) return Next::wait(now + kPoll);
     if (began_ == 0) {
       if (!served()) return end();
@@ -109,7 +111,8 @@ class ReplayClient final : public Conversation {
   }
 
   bool had_by_others() const {
-    return std::all_of(wanted_.begin(), wanted_.end(),
+    return !exchange_.options_.loop &&
+           std::all_of(wanted_.begin(), wanted_.end(),
                        [&](const Stream& stream) { return contains(exchange_.served_, stream); });
   }
 
@@ -118,6 +121,7 @@ class ReplayClient final : public Conversation {
   FrameSorter sorter_;
   std::vector<Stream> wanted_;
   bool ready_ = false;
+  bool entitled_ = false;  // to the replay, when it got ready
   Micros began_ = 0;
   bool over_ = false;  // the capture
   Micros over_since_ = 0;

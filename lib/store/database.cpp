@@ -85,54 +85,53 @@ std::uint64_t Rows::affected() const {
 void Database::Close::operator()(pg_conn* connection) const { PQfinish(connection); }
 void Database::FreeMemory::operator()(char* memory) const { PQfreemem(memory); }
 
+Result<void> Database::prepare() {
+  PGconn* const connection = connection_.get();
+  if (PQstatus(connection) != CONNECTION_OK) {
+    return Error{Errc::unavailable,
+                 "cannot reach the database: " + first_line(PQerrorMessage(connection))};
+  }
+  // libpq prints notices to stderr if it is left to itself.
+  PQsetNoticeReceiver(
+      connection, [](void*, const PGresult*) {}, nullptr);
+  PQsetnonblocking(connection, 1);
+  const char* const encoding = PQparameterStatus(connection, "server_encoding");
+  if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
+    return Error{Errc::config, fmt::format("database '{}' has encoding {}, and symbols need UTF8",
+                                           PQdb(connection), encoding == nullptr ? "?" : encoding)};
+  }
+  // A load may last, and a pipe may be idle, longer than limits meant for people's queries.
+  // Dates as text, where there are any, must mean the same in both directions.
+  return execute(
+      "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+      "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'");
+}
+
 Result<Database> Database::connect(const ConnectOptions& options) {
   // What stands before dbname, where the connection string is expanded, is a default that it may
   // change. Without them a silent network is noticed after minutes (connecting) or hours (loading).
   constexpr const char* kKeywords[] = {
       "connect_timeout",           "keepalives_idle", "keepalives_interval", "tcp_user_timeout",
       "fallback_application_name", "dbname",          "client_encoding",     nullptr};
-  const bool timeout_chosen = std::getenv("PGCONNECT_TIMEOUT") != nullptr;
-  const char* const values[] = {timeout_chosen ? nullptr : "10",
-                                "30",
-                                "10",
-                                "60000",
-                                "mdtools",
-                                options.dsn.c_str(),
-                                "UTF8",
-                                nullptr};
+  const char* const timeout = std::getenv("PGCONNECT_TIMEOUT") == nullptr ? "10" : nullptr;
+  const char* const values[] = {timeout, "30",   "10", "60000", "mdtools", options.dsn.c_str(),
+                                "UTF8",  nullptr};
   for (int attempt = 0;; ++attempt) {
-    const std::atomic<bool>* stop = options.stop;
-    if (stop != nullptr && stop->load()) return interrupted();
-    Database database{PQconnectdbParams(kKeywords, values, 1), stop};
-    PGconn* const connection = database.connection_.get();
-    if (PQstatus(connection) == CONNECTION_OK) {
-      // libpq prints notices to stderr if it is left to itself.
-      PQsetNoticeReceiver(
-          connection, [](void*, const PGresult*) {}, nullptr);
-      PQsetnonblocking(connection, 1);
-      const char* const encoding = PQparameterStatus(connection, "server_encoding");
-      if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
-        return Error{Errc::config,
-                     fmt::format("database '{}' has encoding {}, and symbols need UTF8",
-                                 PQdb(connection), encoding == nullptr ? "?" : encoding)};
-      }
-      // A load may last, and a pipe may be idle, longer than limits meant for people's queries.
-      // Dates as text, where there are any, must mean the same in both directions.
-      MD_CHECK(
-          database.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
-                           "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'"));
-      return database;
-    }
+    if (options.stop != nullptr && options.stop->load()) return interrupted();
+    Database database{PQconnectdbParams(kKeywords, values, 1), options.stop};
+    const bool connected = PQstatus(database.connection_.get()) == CONNECTION_OK;
+    auto ready = database.prepare();
+    if (ready) return database;
+    if (ready.error().code != Errc::unavailable) return std::move(ready).error();
+
     const PGPing ping = PQpingParams(kKeywords, values, 1);
     // libpq quotes the string that it cannot read, and a password may be in it.
-    if (ping == PQPING_NO_ATTEMPT)
+    if (ping == PQPING_NO_ATTEMPT) {
       return Error{Errc::config, "cannot read the connection string of the database"};
-    const bool answers = ping == PQPING_OK;
-    if (answers || attempt >= options.retries) {
-      return Error{Errc::unavailable,
-                   "cannot reach the database: " + first_line(PQerrorMessage(connection))};
     }
-    if (!pause(1 << std::min(attempt, 6), stop)) return interrupted();
+    const bool refused = !connected && ping == PQPING_OK;
+    if (refused || attempt >= options.retries) return std::move(ready).error();
+    if (!pause(1 << std::min(attempt, 6), options.stop)) return interrupted();
   }
 }
 

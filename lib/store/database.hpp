@@ -102,6 +102,7 @@ class Database {
   Database(pg_conn* connection, const std::atomic<bool>* stop)
       : connection_(connection), stop_(stop) {}
 
+  Result<void> prepare();  // a new connection: looks at what it is, and sets it up
   bool stopped() const { return stop_ != nullptr && stop_->load(); }
   Result<void> wait(short events);  // until the socket is ready; reads what is there
   Result<void> flush();             // until libpq's output buffer is empty

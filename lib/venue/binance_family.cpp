@@ -23,9 +23,9 @@ constexpr Micros kOpenInterestInterval = kMinute;
 class Payload {
  public:
   std::string_view operator[](char letter) const {
-    return letters_[static_cast<unsigned char>(letter) & 63];
+    return has(letter) ? letters_[slot(letter)] : std::string_view{};
   }
-  bool has(char letter) const { return !(*this)[letter].empty(); }
+  bool has(char letter) const { return (present_ >> slot(letter) & 1) != 0; }
   bool decimal(char letter, Decimal& out) const { return Decimal::parse((*this)[letter], out); }
   bool integer(char letter, std::int64_t& out) const { return parse_integer((*this)[letter], out); }
   Micros time(char letter) const {
@@ -41,35 +41,43 @@ class Payload {
   }
 
   void clear() {
-    *this = Payload{std::move(bids), std::move(asks)};
+    present_ = 0;
+    pu = average_price = {};
     bids.clear();
     asks.clear();
   }
 
   bool read(json::Key key, json::Value value) {
-    const std::string_view name = key.text();
-    if (name.size() == 1 && name[0] >= 'A') {
-      if (value.is_array())
-        return name == "b" ? value.levels(bids) : name != "a" || value.levels(asks);
-      if (!value.is_object()) return value.text(letters_[static_cast<unsigned char>(name[0]) & 63]);
-      if (name != "o") return true;
-      return value.object(
-          [this](json::Key inner, json::Value field) { return read(inner, field); });
+    const char letter = key.letter();
+    if (letter >= 'A') {
+      switch (value.first()) {
+        case '[':
+          return letter == 'b' ? value.levels(bids) : letter != 'a' || value.levels(asks);
+        case '{':  // forceOrder has its order in `o`; a kline's `k` is not ours
+          return letter != 'o' || value.object([this](json::Key inner, json::Value field) {
+            return read(inner, field);
+          });
+        default:
+          if (!value.text(letters_[slot(letter)])) return false;
+          // An empty text says as little as none.
+          if (!letters_[slot(letter)].empty()) present_ |= std::uint64_t{1} << slot(letter);
+          return true;
+      }
     }
-    if (name == "pu") return value.text(pu);
-    if (name == "ap") return value.text(average_price);
+    if (key == "pu") return value.text(pu);
+    if (key == "ap") return value.text(average_price);
     return true;
   }
 
   std::string_view pu, average_price;
   std::vector<Level> bids, asks;
 
-  Payload() = default;
-
  private:
-  Payload(std::vector<Level>&& b, std::vector<Level>&& a)
-      : bids(std::move(b)), asks(std::move(a)) {}
-  std::string_view letters_[64]{};  // 'A' to 'z' differ in their low six bits
+  // 'A' to 'z' differ in their low six bits.
+  static unsigned slot(char letter) { return static_cast<unsigned char>(letter) & 63; }
+
+  std::string_view letters_[64];
+  std::uint64_t present_ = 0;  // bit per slot
 };
 
 class BinanceSession final : public Session {
@@ -87,7 +95,7 @@ class BinanceSession final : public Session {
       if (key == "error" || key == "code" || key == "msg") return has_error = true;
       return payload_.read(key, value);  // the raw form, without an envelope
     };
-    if (!parser_.read_object(frame.data, root)) return malformed(dialect_.id, "broken frame");
+    if (!parser_.read_object(frame.data, root)) return not_an_object(dialect_.id, frame.data);
     if (has_error) return FrameKind::error;
     const std::string_view event = payload_['e'];
     if (event == "depthUpdate") return on_depth(out);

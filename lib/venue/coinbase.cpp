@@ -265,7 +265,7 @@ constexpr std::string_view kMarketLists[] = {"/products"};
 }  // namespace
 
 const Venue coinbase{
-    .id = kId,
+    .id = "coinbase",
     .aliases = kAliases,
     .ws_url = kUrl,
     .rest_url = "https://api.exchange.coinbase.com",

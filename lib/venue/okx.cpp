@@ -142,6 +142,10 @@ class OkxSession final : public Session {
 
   bool read_row(json::Value value) {
     Row row{};
+    if (!value.is_object()) {  // of channels that are not ours
+      rows_.push_back(row);
+      return true;
+    }
     row.first_detail = details_.size();
     const bool read =
         value.object([&](json::Key key, json::Value field) { return read_field(key, field, row); });
@@ -514,7 +518,7 @@ constexpr std::string_view kMarketLists[] = {
 }  // namespace
 
 const Venue okx{
-    .id = kId,
+    .id = "okx",
     .aliases = kAliases,
     .ws_url = kPublic,
     .rest_url = "https://www.okx.com",

@@ -33,6 +33,12 @@ bool read_optional(std::string_view text, std::optional<Decimal>& out) {
   return text.empty() || Decimal::parse(text, out.emplace());
 }
 
+bool step_of(std::int64_t decimals, Decimal& out) {
+  if (decimals < 0 || decimals > Decimal::kMaxScale) return false;
+  out = Decimal{1, static_cast<int>(decimals)};
+  return true;
+}
+
 std::string_view query_value(std::string_view url, std::string_view name) {
   std::size_t at = url.find('?');
   while (at != std::string_view::npos) {

@@ -42,6 +42,9 @@ bool read_integer(std::string_view text, std::int64_t& out);
 // A number that may be missing: from an empty text `out` stays as it is.
 bool read_optional(std::string_view text, std::optional<Decimal>& out);
 
+// The smallest step of numbers with so many decimal places; false if no number has as many.
+bool step_of(std::int64_t decimals, Decimal& out);
+
 // A query parameter's value in a URL; empty if it is not there.
 std::string_view query_value(std::string_view url, std::string_view name);
 

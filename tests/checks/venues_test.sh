@@ -11,7 +11,7 @@ names=$(sed -n 's/^MD_VENUE(\([a-z0-9_]*\))$/\1/p' lib/venue/registry.def)
 [ -n "$names" ] || { printf 'no venue in lib/venue/registry.def: is the pattern of this test out of date?\n'; exit 1; }
 for name in $names; do
   id=$(printf '%s' "$name" | tr _ -)
-  grep -qF ".id = \"$id\"" "lib/venue/$name.cpp" || complain "no lib/venue/$name.cpp that defines it"
+  grep -qF "\"$id\"" "lib/venue/$name.cpp" || complain "no lib/venue/$name.cpp that defines it"
   ls "tests/golden/$id/"*.raw.ndjson >/dev/null 2>&1 || complain "no case in tests/golden/$id"
   [ -s "tests/golden/$id/SOURCES.md" ] || complain "no tests/golden/$id/SOURCES.md"
   grep -qx "\.It $id" man/md-venues.7 || complain 'no row in man/md-venues.7'

@@ -68,6 +68,8 @@ void append_options(std::string& text, const CLI::App& app, bool common) {
   for (const CLI::Option* option : app.get_options()) {
     const bool is_common = option->get_group() == kCommonGroup;
     if (option->get_positional() || option->get_group().empty() || is_common != common) continue;
+    // A subcommand has a --help of its own, which says nothing new.
+    if (app.get_parent() != nullptr && option == app.get_help_ptr()) continue;
     text += option_line(*option);
   }
 }

@@ -13,15 +13,15 @@ function head(type, s) { return "{\"type\":\"" type "\",\"symbol\":\"" s "\",\"e
 function tail(ts, us) { return ",\"timestamp\":\"" iso(ts) "\",\"localTimestamp\":\"" iso(us) "\"}" }
 # Above 2^53: beyond what a double counts exactly.
 function number(n) { return sprintf("90072%012d", n) }
-function level() { return "{\"price\":" 60000 + int(rand() * 2000) / 100 ",\"amount\":" int(rand() * 900 + 1) / 1000 "}" }
+function level(side) { return "{\"price\":" 60000 + side * (1 + int(rand() * 2000)) / 100 ",\"amount\":" int(rand() * 900 + 1) / 1000 "}" }
 BEGIN {
-  srand(seed); if (!start) start = 1779271200
+  srand(seed); CONVFMT = "%.10g"; if (!start) start = 1779271200
   us = start * 1000000; split("BTCUSDT ETHUSDT", symbols, " ")
   for (i = 1; i <= 2; i++) { id[i] = 3000000000 + i * 1000; book[i] = seq[i] = i * 100000 }
   print "{\"type\":\"connect\",\"exchange\":\"binance\",\"symbols\":[\"BTCUSDT\",\"ETHUSDT\"],\"localTimestamp\":\"" iso(us) "\"}"
   for (i = 1; i <= 2; i++) {
     us += 1000
-    print head("book_change", symbols[i]) ",\"isSnapshot\":true,\"bids\":[{\"price\":59999,\"amount\":1}],\"asks\":[{\"price\":60030,\"amount\":2}],\"seq\":" number(seq[i]) tail(us - 500, us)
+    print head("book_change", symbols[i]) ",\"isSnapshot\":true,\"bids\":[{\"price\":59990.5,\"amount\":1}],\"asks\":[{\"price\":60010.5,\"amount\":2}],\"seq\":" number(seq[i]) tail(us - 500, us)
   }
   us += 1000; rank = -1
   for (n = 3; n < lines; n++) {
@@ -33,7 +33,7 @@ BEGIN {
       print head("trade", symbols[i]) ",\"id\":\"" sprintf("%.0f", id[i]) "\",\"price\":60010.5,\"amount\":" int(rand() * 3 + 1) ",\"side\":\"buy\"" tail(us - 700, us)
     } else if (kind == 1) {
       prev = book[i]; seq[i] += 1 + int(rand() * 9); book[i] = seq[i]
-      print head("book_change", symbols[i]) ",\"isSnapshot\":false,\"bids\":[" level() "],\"asks\":[" (rand() < 0.5 ? level() : "") "],\"prevSeq\":" number(prev) ",\"seq\":" number(seq[i]) tail(us - 800, us)
+      print head("book_change", symbols[i]) ",\"isSnapshot\":false,\"bids\":[" level(-1) "],\"asks\":[" (rand() < 0.5 ? level(1) : "") "],\"prevSeq\":" number(prev) ",\"seq\":" number(seq[i]) tail(us - 800, us)
     } else {
       seq[i]++
       print head("book_ticker", symbols[i]) ",\"askAmount\":1,\"askPrice\":60030,\"bidPrice\":59999,\"bidAmount\":" int(rand() * 2 + 1) ",\"seq\":" number(seq[i])  tail(us, us)

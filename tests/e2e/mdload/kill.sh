@@ -3,7 +3,9 @@ set -eu
 # shellcheck source=tests/e2e/mdload/database.inc
 . "$(dirname "$0")/database.inc"
 
-trades 30000 2026-11-20 >a.ndjson
+# More than a batch before its second day is met.
+trades 15000 2026-11-20 >a.ndjson
+trades 15000 2026-11-21 >>a.ndjson
 mdload --init --dsn "$dsn"
 
 hold_ledger
@@ -31,5 +33,5 @@ sql 'SELECT count(*) FROM md.trade'
 
 mdload --dsn "$dsn" a.ndjson
 mdload --dsn "$dsn" a.ndjson
-sql 'SELECT count(*), count(DISTINCT id), min(id), max(id) FROM md.trade'
+sql 'SELECT count(*), count(DISTINCT (id, "timestamp")), min(id), max(id) FROM md.trade'
 sql 'SELECT rows FROM md.load'

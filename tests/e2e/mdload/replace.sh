@@ -38,3 +38,16 @@ count
 cp second.ndjson a.ndjson
 mdload --dsn "$dsn" --replace a.ndjson
 count
+
+# A file that is being written while it is read: its hash would be of other bytes than its rows.
+trades 10 2026-11-25 >growing.ndjson
+hold 'LOCK TABLE md.load IN ACCESS EXCLUSIVE MODE'
+mdload --dsn "$dsn" growing.ndjson 2>log &
+loader=$!
+wait_for_loaders 1
+trades 1 2026-11-26 >>growing.ndjson
+release
+code=0
+wait "$loader" || code=$?
+echo "exit: $code, $(cat log)"
+count

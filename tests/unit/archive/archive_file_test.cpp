@@ -151,8 +151,9 @@ TEST_F(ArchiveFileTest, AddedMembersAreNamed) {
 }
 
 TEST_F(ArchiveFileTest, WhatIsNoArchiveIsSaidSo) {
-  EXPECT_THAT(verdict_text(verdict_of("")), HasSubstr("no seal at the end"));
-  EXPECT_THAT(verdict_text(verdict_of(std::string(20480, 'x'))), HasSubstr("no seal at the end"));
+  EXPECT_THAT(verdict_text(verdict_of("")), HasSubstr("tar is damaged at its start"));
+  EXPECT_THAT(verdict_text(verdict_of(std::string(20480, 'x'))),
+              HasSubstr("tar is damaged at its start"));
   EXPECT_EQ(verify(scratch / "missing", {}).error().code, Errc::not_found);
   EXPECT_EQ(verify(scratch.path(), {}).error().code, Errc::not_found);
 }

@@ -55,7 +55,7 @@ class ExportTest : public testing::Test {
   }
 
   Scratch scratch;
-  std::unique_ptr<LakeSource> source;
+  std::unique_ptr<Source> source;
   std::vector<std::string> rejects;
 };
 

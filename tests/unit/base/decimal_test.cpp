@@ -101,6 +101,17 @@ TEST(Decimal, AgreesWithTextOnRandomNumbers) {
   }
 }
 
+// The compiler's own reading of the same digits.
+TEST(Decimal, ToDoubleGivesTheNearest) {
+  const auto d = [](const char* in) { return Decimal::parse(in).value().to_double(); };
+  EXPECT_EQ(d("0.1"), 0.1);
+  EXPECT_EQ(d("-64123.45"), -64123.45);
+  EXPECT_EQ(d("1234567890123.123456789"), 1234567890123.123456789);
+  EXPECT_EQ(d("9007199254740993.7"), 9007199254740993.7);
+  EXPECT_EQ(d("0.00000000000000000000000000000000000000123"), 1.23e-39);
+  EXPECT_EQ(d("99999999999999999999999999999999999999"), 1e38);
+}
+
 TEST(Decimal, AddsExactly) {
   const auto d = [](const char* in) { return Decimal::parse(in).value(); };
   EXPECT_EQ(add(d("0.1"), d("0.2")).value().to_text(), "0.3");

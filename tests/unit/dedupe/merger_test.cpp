@@ -15,18 +15,24 @@ using testing::ElementsAre;
 using Lines = std::vector<std::string>;
 
 // "HH" of the tests' times: milliseconds on a fixed day.
-std::string at(int ms) { return fmt::format("2026-05-20T10:00:{:02}.{:03}000Z", ms / 1000, ms % 1000); }
+std::string at(int ms) {
+  return fmt::format("2026-05-20T10:00:{:02}.{:03}000Z", ms / 1000, ms % 1000);
+}
 std::string tail(int ms) {
-  return fmt::format(R"(,"timestamp":"2026-05-20T09:59:59.000000Z","localTimestamp":"{}"}})", at(ms));
+  return fmt::format(R"(,"timestamp":"2026-05-20T09:59:59.000000Z","localTimestamp":"{}"}})",
+                     at(ms));
 }
 std::string trade(std::string_view venue, std::string_view id, int ms) {
-  return fmt::format(R"({{"type":"trade","symbol":"X","exchange":"{}"{},"price":1,"amount":2,"side":"buy"{})", venue,
-                     id.empty() ? "" : fmt::format(R"(,"id":"{}")", id), tail(ms));
+  return fmt::format(
+      R"({{"type":"trade","symbol":"X","exchange":"{}"{},"price":1,"amount":2,"side":"buy"{})",
+      venue, id.empty() ? "" : fmt::format(R"(,"id":"{}")", id), tail(ms));
 }
 // A change from prev to seq; a snapshot if prev is negative.
 std::string book(int prev, int seq, int ms, int amount = 1, std::string_view venue = "binance") {
-  return fmt::format(R"({{"type":"book_change","symbol":"X","exchange":"{}","isSnapshot":{},"bids":[{{"price":1,"amount":{}}}],"asks":[]{},"seq":{}{})",
-                     venue, prev < 0, amount, prev < 0 ? "" : fmt::format(R"(,"prevSeq":{})", prev), seq, tail(ms));
+  return fmt::format(
+      R"({{"type":"book_change","symbol":"X","exchange":"{}","isSnapshot":{},"bids":[{{"price":1,"amount":{}}}],"asks":[]{},"seq":{}{})",
+      venue, prev < 0, amount, prev < 0 ? "" : fmt::format(R"(,"prevSeq":{})", prev), seq,
+      tail(ms));
 }
 std::string gap(int prev, int seq, int ms) {
   return fmt::format(
@@ -34,7 +40,9 @@ std::string gap(int prev, int seq, int ms) {
       prev, seq, tail(ms));
 }
 std::string connection(std::string_view type, int ms) {
-  return fmt::format(R"({{"type":"{}","exchange":"binance","symbols":["X"],"localTimestamp":"{}"}})", type, at(ms));
+  return fmt::format(
+      R"({{"type":"{}","exchange":"binance","symbols":["X"],"localTimestamp":"{}"}})", type,
+      at(ms));
 }
 
 class Collector : public MergedSink {
@@ -106,14 +114,15 @@ TEST_F(MergerTest, ContentWithoutExchangeTimeIsTheSameOnlyNearby) {
         at(ms));
   };
   // 10 and 40 ms are one observation; 5 s later it is another.
-  EXPECT_THAT(merge({{ticker(10), ticker(5010)}, {ticker(40)}}), ElementsAre(ticker(10), ticker(5010)));
+  EXPECT_THAT(merge({{ticker(10), ticker(5010)}, {ticker(40)}}),
+              ElementsAre(ticker(10), ticker(5010)));
   // What one recorder lost at 10 ms, and the other 5 s later: nothing is taken for what it is not.
   EXPECT_THAT(merge({{ticker(5010)}, {ticker(40)}}), ElementsAre(ticker(40), ticker(5010)));
 }
 
 TEST_F(MergerTest, TiesAreOrderedByStreamThenNumber) {
-  const std::string first = trade("binance", "9", 10), second = trade("binance", "10", 10), third = book(-1, 5, 10),
-                    fourth = book(5, 6, 10);
+  const std::string first = trade("binance", "9", 10), second = trade("binance", "10", 10),
+                    third = book(-1, 5, 10), fourth = book(5, 6, 10);
   EXPECT_THAT(merge({{fourth, second}, {third, first}}), ElementsAre(first, second, third, fourth));
 }
 
@@ -135,20 +144,23 @@ TEST_F(MergerTest, ChainIsFilledBeforeItsSuccessor) {
 
 TEST_F(MergerTest, OtherCutsMendTheChain) {
   const Lines a{book(-1, 100, 10), book(100, 105, 20), book(113, 115, 60)};
-  const Lines b{book(-1, 100, 11), book(100, 103, 21), book(103, 108, 31), book(108, 112, 41), book(112, 115, 51), book(115, 117, 61)};
+  const Lines b{book(-1, 100, 11),  book(100, 103, 21), book(103, 108, 31),
+                book(108, 112, 41), book(112, 115, 51), book(115, 117, 61)};
   EXPECT_THAT(merge({a, b}), ElementsAre(a[0], a[1], book(105, 108, 31), b[3], b[4], b[5]));
 }
 
 TEST_F(MergerTest, SnapshotOfReconnectIsNotNeededWhereAnotherWentOn) {
   const Lines a{book(-1, 100, 10), book(100, 101, 20), book(-1, 103, 40), book(103, 104, 50)};
-  const Lines b{book(-1, 100, 11), book(100, 101, 22), book(101, 102, 31), book(102, 103, 35), book(103, 104, 52)};
+  const Lines b{book(-1, 100, 11), book(100, 101, 22), book(101, 102, 31), book(102, 103, 35),
+                book(103, 104, 52)};
   EXPECT_THAT(merge({a, b}), ElementsAre(a[0], a[1], b[2], b[3], a[2], a[3]));
   const Lines late{a[0], a[1], book(-1, 103, 33), a[3]};
   EXPECT_THAT(merge({late, b}), ElementsAre(a[0], a[1], b[2], b[3], a[3]));
 }
 
 TEST_F(MergerTest, SnapshotIsNeededWhereTheChainBroke) {
-  const Lines a{book(-1, 100, 10), book(100, 101, 20), gap(101, 103, 35), book(-1, 104, 40), book(104, 105, 50)};
+  const Lines a{book(-1, 100, 10), book(100, 101, 20), gap(101, 103, 35), book(-1, 104, 40),
+                book(104, 105, 50)};
   const Lines b{book(-1, 100, 11), book(100, 101, 22)};
   EXPECT_EQ(merge({a, b}), a);
 }
@@ -167,9 +179,11 @@ TEST_F(MergerTest, UnfilledHoleStays) {
 }
 
 TEST_F(MergerTest, VenueThatCountsAnewGoesOn) {
-  const Lines a{book(-1, 1000, 10), book(1000, 1001, 20), book(1001, 3, 30), book(3, 4, 40), book(4, 5, 50)};
+  const Lines a{book(-1, 1000, 10), book(1000, 1001, 20), book(1001, 3, 30), book(3, 4, 40),
+                book(4, 5, 50)};
   EXPECT_EQ(merge({a, a}), a);
-  const Lines restarted{book(-1, 1000, 10), connection("disconnect", 20), connection("connect", 30), book(-1, 3, 40), book(3, 4, 50)};
+  const Lines restarted{book(-1, 1000, 10), connection("disconnect", 20), connection("connect", 30),
+                        book(-1, 3, 40), book(3, 4, 50)};
   EXPECT_EQ(merge({restarted, restarted}), restarted);
 }
 
@@ -180,14 +194,14 @@ TEST_F(MergerTest, GapsAreKeptOnlyWhereNobodyFilledThem) {
 }
 
 TEST_F(MergerTest, ConnectionsOfOneRecorderAreNotTheStreams) {
-  const Lines a{connection("connect", 1), trade("binance", "1", 10), connection("disconnect", 20), connection("connect", 60),
-                trade("binance", "4", 70)};
-  const Lines b{connection("connect", 2), trade("binance", "1", 11), trade("binance", "2", 30), trade("binance", "3", 65),
-                trade("binance", "4", 71)};
+  const Lines a{connection("connect", 1), trade("binance", "1", 10), connection("disconnect", 20),
+                connection("connect", 60), trade("binance", "4", 70)};
+  const Lines b{connection("connect", 2), trade("binance", "1", 11), trade("binance", "2", 30),
+                trade("binance", "3", 65), trade("binance", "4", 71)};
   EXPECT_THAT(merge({a, b}), ElementsAre(a[0], a[1], b[2], b[3], a[4]));
   // Both down at once: the stream has a hole.
-  const Lines c{connection("connect", 2), trade("binance", "1", 11), connection("disconnect", 25), connection("connect", 80),
-                trade("binance", "5", 90)};
+  const Lines c{connection("connect", 2), trade("binance", "1", 11), connection("disconnect", 25),
+                connection("connect", 80), trade("binance", "5", 90)};
   EXPECT_THAT(merge({a, c}), ElementsAre(a[0], a[1], a[2], a[3], a[4], c[4]));
 }
 
@@ -198,13 +212,15 @@ TEST_F(MergerTest, DisorderWithinTheWindowIsSorted) {
 }
 
 TEST_F(MergerTest, DisorderBeyondTheWindowIsWrittenAndCounted) {
-  const Lines a{trade("binance", "1", 30), trade("binance", "2", 40), trade("binance", "3", 50), trade("binance", "4", 10)};
+  const Lines a{trade("binance", "1", 30), trade("binance", "2", 40), trade("binance", "3", 50),
+                trade("binance", "4", 10)};
   EXPECT_THAT(merge({a}, 2), ElementsAre(a[0], a[1], a[3], a[2]));
   EXPECT_EQ(counts.late, 1u);
 }
 
 TEST_F(MergerTest, BadLinesAreReportedAndGoodOnesKept) {
-  const Lines a{trade("binance", "1", 10), "{\"type\":\"trade\"", "", trade("binance", "2", 20), "garbage"};
+  const Lines a{trade("binance", "1", 10), "{\"type\":\"trade\"", "", trade("binance", "2", 20),
+                "garbage"};
   EXPECT_THAT(merge({a}), ElementsAre(a[0], a[3]));
   EXPECT_EQ(rejected.size(), 2u);
 }
@@ -212,7 +228,8 @@ TEST_F(MergerTest, BadLinesAreReportedAndGoodOnesKept) {
 TEST_F(MergerTest, LongLinesAndTinyWindows) {
   Lines a;
   std::string levels = "{\"price\":1,\"amount\":1}";
-  for (int i = 0; i < 20000; ++i) levels += ",{\"price\":" + std::to_string(i + 2) + ",\"amount\":1}";
+  for (int i = 0; i < 20000; ++i)
+    levels += ",{\"price\":" + std::to_string(i + 2) + ",\"amount\":1}";
   for (int i = 0; i < 40; ++i) {
     a.push_back(fmt::format(
         R"({{"type":"book_change","symbol":"X","exchange":"binance","isSnapshot":false,"bids":[{}],"asks":[],"prevSeq":{},"seq":{}{})",

@@ -39,6 +39,19 @@ std::string slurp(const std::string& path) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
+void declare_commands(CLI::App& app, Options& options) {
+  CLI::App* const list = app.add_subcommand("list", "lists");
+  list->add_option("--window", options.window, "messages kept")->required();
+  app.add_subcommand("prune", "prunes");
+  app.require_subcommand(1);
+}
+
+struct Setting {
+  bool endless = false;
+  bool commands = false;  // declare_commands()
+  std::string out = {};   // path of stdout; empty: kept in the outcome
+};
+
 class FrontTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -55,9 +68,9 @@ class FrontTest : public testing::Test {
 
   // front::main ends with stdout closed, so each run is a process of its own.
   Outcome run(std::vector<std::string> arguments,
-              md::Result<Answer> (*work)(const Options&, Context&), bool endless = false,
-              const std::string& stdout_path = {}) const {
-    const std::string out = stdout_path.empty() ? path("out") : stdout_path;
+              md::Result<Answer> (*work)(const Options&, Context&),
+              const Setting& setting = {}) const {
+    const std::string out = setting.out.empty() ? path("out") : setting.out;
     std::fflush(nullptr);
     const pid_t child = fork();
     if (child == 0) {
@@ -66,14 +79,15 @@ class FrontTest : public testing::Test {
       std::vector<char*> argv{const_cast<char*>("mdtry")};
       for (std::string& argument : arguments) argv.push_back(argument.data());
       _exit(main<Options>(
-          {.name = "mdtry", .summary = "tries", .example = "mdtry x", .endless = endless}, declare,
-          work, static_cast<int>(argv.size()), argv.data()));
+          {.name = "mdtry", .summary = "tries", .example = "mdtry x", .endless = setting.endless},
+          setting.commands ? declare_commands : declare, work, static_cast<int>(argv.size()),
+          argv.data()));
     }
     int status = 0;
     waitpid(child, &status, 0);
     Outcome outcome;
     outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    if (stdout_path.empty()) outcome.out = slurp(out);
+    if (setting.out.empty()) outcome.out = slurp(out);
     outcome.err = slurp(path("err"));
     return outcome;
   }
@@ -159,11 +173,34 @@ TEST_F(FrontTest, HelpAndVersionGoToStdout) {
   EXPECT_EQ(run({"--version"}, show).out.substr(0, 6), "mdtry ");
 }
 
+TEST_F(FrontTest, HelpKnowsSubcommands) {
+  const std::string all = run({"--help"}, show, {.commands = true}).out;
+  EXPECT_TRUE(
+      all.starts_with("usage: mdtry list [OPTION...] --window N\n"
+                      "       mdtry prune [OPTION...]\n\ntries\n"))
+      << all;
+  EXPECT_NE(all.find("\nlist: lists\n      --window N            messages kept\n\nprune: prunes\n"),
+            std::string::npos)
+      << all;
+  const std::string one = run({"list", "--help"}, show, {.commands = true}).out;
+  EXPECT_TRUE(one.starts_with("usage: mdtry list [OPTION...] --window N\n\nlists\n")) << one;
+  EXPECT_EQ(one.find("--help"), one.rfind("--help")) << one;
+}
+
+TEST_F(FrontTest, CommonOptionsMayFollowASubcommand) {
+  EXPECT_EQ(run({"list", "--window", "3", "-q"}, show, {.commands = true}).out, "3\n");
+}
+
+TEST_F(FrontTest, ATableOfTheConfigurationIsASubcommand) {
+  const std::string config = write("c.toml", "[list]\nwindow = 5\n");
+  EXPECT_EQ(run({"--config", config, "list"}, show, {.commands = true}).out, "5\n");
+}
+
 TEST_F(FrontTest, FullDiskIsNeverSuccess) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{}, std::vector<std::string>{"--help"},
         std::vector<std::string>{"--version"}}) {
-    const Outcome outcome = run(arguments, show, false, "/dev/full");
+    const Outcome outcome = run(arguments, show, {.out = "/dev/full"});
     EXPECT_EQ(outcome.code, 74);
     EXPECT_EQ(outcome.err, "mdtry: cannot write to standard output: No space left on device\n");
   }
@@ -217,23 +254,22 @@ md::Result<Answer> interrupted(const Options&, Context& context) {
 }
 
 TEST_F(FrontTest, FirstSignalLetsTheProgramFinish) {
-  const Outcome endless = run({}, interrupted, true);
+  const Outcome endless = run({}, interrupted, {.endless = true});
   EXPECT_EQ(endless.code, 0);
   EXPECT_EQ(endless.out, "stopped: 1\n");
-  const Outcome finite = run({}, interrupted, false);
+  const Outcome finite = run({}, interrupted);
   EXPECT_EQ(finite.code, 128 + SIGTERM);
   EXPECT_EQ(finite.out, "stopped: 1\n");
 }
 
 TEST_F(FrontTest, SecondSignalEndsAtOnce) {
-  const Outcome outcome = run(
-      {},
-      [](const Options&, Context&) -> md::Result<Answer> {
-        raise(SIGINT);
-        raise(SIGTERM);
-        return Answer::clean;
-      },
-      true);
+  const Outcome outcome = run({},
+                              [](const Options&, Context&) -> md::Result<Answer> {
+                                raise(SIGINT);
+                                raise(SIGTERM);
+                                return Answer::clean;
+                              },
+                              {.endless = true});
   EXPECT_EQ(outcome.code, 128 + SIGTERM);
 }
 
@@ -245,8 +281,8 @@ TEST_F(FrontTest, OnlyEndlessProgramsOutliveTheirReader) {
     if (fails_with_epipe(ends[1])) return md::Error{md::Errc::io, "reader gone", {}, 0, 0};
     return Answer::clean;
   };
-  EXPECT_EQ(run({}, write_to_nobody, true).code, 74);
-  EXPECT_EQ(run({}, write_to_nobody, false).code, 128 + SIGPIPE);
+  EXPECT_EQ(run({}, write_to_nobody, {.endless = true}).code, 74);
+  EXPECT_EQ(run({}, write_to_nobody).code, 128 + SIGPIPE);
 }
 
 TEST_F(FrontTest, QuietAndVerboseChooseWhatIsSaid) {

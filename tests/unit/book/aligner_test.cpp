@@ -1,0 +1,382 @@
+// Every path of the machine behind all books, with numbers small enough to follow by hand.
+#include "book/aligner.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <memory>
+
+namespace md::book {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using venue::BookRule;
+using venue::BookUpdate;
+
+std::string text(const Seq& seq) { return seq ? std::to_string(*seq) : "-"; }
+std::string text(std::span<const Level> levels) {
+  std::string out;
+  for (const Level& l : levels) out += fmt::format(" {}x{}", l.amount.to_text(), l.price.to_text());
+  return out;
+}
+
+// What came out, a line each: "snapshot seq | bids | asks", "change prev>seq | ..", "gap ..".
+class Log final : public Aligner::Out {
+ public:
+  void book_change(std::string_view, Micros timestamp, const BookChange& c) override {
+    lines.push_back(c.is_snapshot ? fmt::format("{} {} |{} |{}", c.rebuilt ? "rebuilt" : "snapshot",
+                                                text(c.seq), text(c.bids), text(c.asks))
+                                  : fmt::format("change {}>{} |{} |{}", text(c.prev_seq),
+                                                text(c.seq), text(c.bids), text(c.asks)));
+    last_timestamp = timestamp;
+  }
+  void gap(std::string_view symbol, const Gap& g) override {
+    EXPECT_EQ(symbol, "S");
+    EXPECT_EQ(g.channel, Type::book_change);
+    lines.push_back(fmt::format("gap {}>{} {}", text(g.prev_seq), text(g.seq), to_text(g.reason)));
+  }
+  void request(venue::Request r) override { lines.push_back("ask " + r.text); }
+  std::vector<std::string> take() { return std::exchange(lines, {}); }
+
+  std::vector<std::string> lines;
+  Micros last_timestamp = 0;
+};
+
+std::string fetch(std::string_view symbol) { return fmt::format("/{}", symbol); }
+std::vector<std::string> again(std::string_view symbol) {
+  return {fmt::format("leave {}", symbol), fmt::format("enter {}", symbol)};
+}
+
+constexpr BookRule rest() {
+  BookRule rule;
+  rule.snapshot = BookRule::Snapshot::rest;
+  rule.snapshot_request = fetch;
+  return rule;
+}
+constexpr BookRule in_stream() {
+  BookRule rule;
+  rule.snapshot = BookRule::Snapshot::in_stream;
+  rule.resubscribe = again;
+  return rule;
+}
+
+class Machine {
+ public:
+  explicit Machine(BookRule rule)
+      : rule_(std::make_unique<BookRule>(rule)), aligner_(*rule_, "S") {}
+
+  void snapshot(Seq seq, std::vector<Level> bids, std::vector<Level> asks = {}, Micros time = 0,
+                std::optional<std::uint32_t> checksum = {}) {
+    aligner_.on_update({"S", time, true, bids, asks, {}, seq, checksum}, now, log);
+  }
+  void change(Seq prev, Seq seq, std::vector<Level> bids, std::vector<Level> asks = {},
+              Micros time = 0, std::optional<std::uint32_t> checksum = {}) {
+    aligner_.on_update({"S", time, false, bids, asks, prev, seq, checksum}, now, log);
+  }
+  void give_up(GapReason reason) { aligner_.give_up(reason, log); }
+  std::uint64_t unanswered() const { return aligner_.unanswered(); }
+  std::vector<std::string> take() { return log.take(); }
+
+  Log log;
+  Micros now = 0;
+
+ private:
+  std::unique_ptr<BookRule> rule_;  // the aligner refers to it
+  Aligner aligner_;
+};
+
+Level at(int price, int amount) { return {Decimal{price, 0}, Decimal{amount, 0}}; }
+
+// ---- snapshot by REST, numbers ----
+
+TEST(Aligner, FirstChangeAsksForASnapshotOnce) {
+  Machine m{rest()};
+  m.change(9, 10, {at(1, 1)});
+  m.change(10, 11, {at(1, 2)});
+  EXPECT_THAT(m.take(), ElementsAre("ask /S"));
+}
+
+TEST(Aligner, HeldChangesFollowTheSnapshotThatMeetsThem) {
+  Machine m{rest()};
+  m.change(4, 6, {at(1, 1)});   // contained in the snapshot
+  m.change(6, 10, {at(1, 2)});  // straddles it
+  m.change(10, 12, {}, {at(9, 3)});
+  m.take();
+  m.snapshot(8, {at(1, 7)}, {at(9, 8)});
+  EXPECT_THAT(m.take(),
+              ElementsAre("snapshot 8 | 7x1 | 8x9", "change 8>10 | 2x1 |", "change 10>12 | | 3x9"));
+  m.change(12, 13, {at(1, 0)});
+  EXPECT_THAT(m.take(), ElementsAre("change 12>13 | 0x1 |"));
+  EXPECT_EQ(m.unanswered(), 0u);
+}
+
+TEST(Aligner, SnapshotBeforeAnyChangeIsFollowedByAStraddlingOne) {
+  Machine m{rest()};
+  m.snapshot(8, {at(1, 7)});
+  m.change(5, 8, {at(1, 8)});  // stale
+  m.change(6, 9, {at(1, 9)});
+  m.change(6, 12, {at(1, 10)});  // only the first may reach back
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 8 | 7x1 |", "change 8>9 | 9x1 |", "gap 9>12 sequence",
+                                    "ask /S"));
+}
+
+TEST(Aligner, SnapshotOlderThanTheHeldChangesIsAskedForAgain) {
+  Machine m{rest()};
+  m.change(9, 10, {at(1, 1)});
+  m.take();
+  m.snapshot(8, {at(1, 7)});
+  EXPECT_THAT(m.take(), ElementsAre("ask /S"));
+  m.snapshot(9, {at(1, 7)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 9 | 7x1 |", "change 9>10 | 1x1 |"));
+}
+
+TEST(Aligner, SnapshotNewerThanAllHeldChangesDropsThem) {
+  Machine m{rest()};
+  m.change(9, 10, {at(1, 1)});
+  m.take();
+  m.snapshot(20, {at(1, 7)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 20 | 7x1 |"));
+}
+
+TEST(Aligner, GapHoldsTheChangeThatShowedItAndAsksAgain) {
+  Machine m{rest()};
+  m.snapshot(8, {at(1, 7)});
+  m.change(8, 9, {at(1, 8)});
+  m.take();
+  m.change(11, 12, {at(1, 9)});
+  m.change(12, 13, {at(1, 10)});
+  EXPECT_THAT(m.take(), ElementsAre("gap 9>12 sequence", "ask /S"));
+  m.snapshot(11, {at(1, 5)});
+  EXPECT_THAT(m.take(),
+              ElementsAre("snapshot 11 | 5x1 |", "change 11>12 | 9x1 |", "change 12>13 | 10x1 |"));
+}
+
+TEST(Aligner, GapAmongHeldChangesKeepsTheRestForTheNextSnapshot) {
+  Machine m{rest()};
+  m.change(9, 10, {at(1, 1)});
+  m.change(11, 12, {at(1, 2)});
+  m.take();
+  m.snapshot(9, {at(1, 7)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 9 | 7x1 |", "change 9>10 | 1x1 |",
+                                    "gap 10>12 sequence", "ask /S"));
+  m.snapshot(12, {at(1, 2)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 12 | 2x1 |"));
+}
+
+TEST(Aligner, SnapshotNobodyAskedForLeavesALiveBookAlone) {
+  Machine m{rest()};
+  m.snapshot(8, {at(1, 7)});
+  m.take();
+  m.snapshot(8, {at(1, 6)});
+  EXPECT_THAT(m.take(), IsEmpty());
+}
+
+TEST(Aligner, SnapshotWithoutNumberTakesTheFirstChange) {
+  Machine m{rest()};  // a new listing has an empty book without a number
+  m.change(0, 1, {at(1, 1)});
+  m.take();
+  m.snapshot({}, {});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot - | |", "change 0>1 | 1x1 |"));
+}
+
+TEST(Aligner, OverflowSaysWhatWent) {
+  Machine m{rest()};
+  for (std::size_t i = 0; i < Aligner::kMaxHeld; ++i)
+    m.change(static_cast<std::int64_t>(i), static_cast<std::int64_t>(i + 1), {});
+  EXPECT_THAT(m.take(), ElementsAre("ask /S"));
+  const auto next = static_cast<std::int64_t>(Aligner::kMaxHeld);
+  m.change(next, next + 1, {});
+  EXPECT_THAT(m.take(), ElementsAre("gap 0>1 overflow"));
+  m.snapshot(next, {at(1, 1)});
+  EXPECT_THAT(m.take(), ElementsAre(fmt::format("snapshot {} | 1x1 |", next),
+                                    fmt::format("change {}>{} | |", next, next + 1)));
+  EXPECT_EQ(m.unanswered(), 1u);
+}
+
+TEST(Aligner, OverflowCountsLevelsToo) {
+  Machine m{rest()};
+  const std::vector<Level> many(Aligner::kMaxHeldLevels, at(1, 1));
+  m.change(0, 1, many);
+  m.take();
+  m.change(1, 2, {at(1, 1)});
+  EXPECT_THAT(m.take(), ElementsAre("gap 0>1 overflow"));
+}
+
+TEST(Aligner, GivingUpSaysWhatWaited) {
+  Machine m{rest()};
+  m.change(9, 10, {at(1, 1)});
+  m.change(10, 11, {at(1, 1)});
+  m.take();
+  m.give_up(GapReason::disconnect);
+  EXPECT_THAT(m.take(), ElementsAre("gap 9>11 disconnect"));
+  EXPECT_EQ(m.unanswered(), 2u);
+  m.give_up(GapReason::stale);
+  EXPECT_THAT(m.take(), IsEmpty());
+}
+
+TEST(Aligner, GivingUpALiveBookLosesNothing) {
+  Machine m{rest()};
+  m.snapshot(8, {at(1, 7)});
+  m.take();
+  m.give_up(GapReason::disconnect);
+  EXPECT_THAT(m.take(), IsEmpty());
+}
+
+// ---- snapshot by REST, timestamps ----
+
+TEST(Aligner, TimestampsStandInForNumbers) {
+  Machine m{rest()};
+  m.change({}, {}, {at(1, 1)}, {}, 100);
+  m.change({}, {}, {at(1, 2)}, {}, 200);
+  m.take();
+  m.snapshot({}, {at(1, 7)}, {}, 99);  // older than the first held
+  EXPECT_THAT(m.take(), ElementsAre("ask /S"));
+  m.snapshot({}, {at(1, 1)}, {}, 100);
+  EXPECT_THAT(m.take(), ElementsAre("snapshot - | 1x1 |", "change ->- | 2x1 |"));
+  m.change({}, {}, {at(1, 3)}, {}, 200);  // no longer stale: two changes may share a time
+  EXPECT_THAT(m.take(), ElementsAre("change ->- | 3x1 |"));
+}
+
+BookRule refreshed() {
+  BookRule rule = rest();
+  rule.refresh_ms = 1000;
+  return rule;
+}
+
+// A live book at time 100, after which a second has passed.
+Machine due() {
+  Machine m{refreshed()};
+  m.snapshot({}, {at(1, 1), at(2, 2)}, {}, 90);
+  m.change({}, {}, {at(1, 5)}, {}, 100);
+  m.take();
+  m.now = 1'000'001;
+  return m;
+}
+
+TEST(Aligner, RefreshFoldsInWhatChangedSince) {
+  Machine m = due();
+  m.change({}, {}, {at(2, 0)}, {}, 200);
+  EXPECT_THAT(m.take(), ElementsAre("ask /S", "change ->- | 0x2 |"));
+  m.change({}, {}, {at(3, 3)}, {at(9, 9)}, 300);
+  m.take();
+  // Made at 250: it knows of 200 but not of 300.
+  m.snapshot({}, {at(1, 5), at(4, 4)}, {}, 250);
+  EXPECT_THAT(m.take(), ElementsAre("rebuilt - | 4x4 3x3 5x1 | 9x9"));
+  EXPECT_EQ(m.log.last_timestamp, 300);
+  m.change({}, {}, {at(1, 6)}, {}, 400);  // and not asked for again at once
+  EXPECT_THAT(m.take(), ElementsAre("change ->- | 6x1 |"));
+}
+
+TEST(Aligner, RefreshFromACacheIsAskedForAgain) {
+  Machine m = due();
+  m.change({}, {}, {at(2, 0)}, {}, 200);
+  m.take();
+  m.snapshot({}, {at(1, 1), at(2, 2)}, {}, 95);  // does not know of the change at 100
+  EXPECT_THAT(m.take(), ElementsAre("ask /S"));
+  m.snapshot({}, {at(1, 5), at(2, 2)}, {}, 100);
+  EXPECT_THAT(m.take(), ElementsAre("rebuilt - | 5x1 |"));
+}
+
+TEST(Aligner, RefreshThatIsNeverAnsweredIsTriedAgainLater) {
+  Machine m = due();
+  const std::vector<Level> many(Aligner::kMaxHeldLevels, at(1, 5));
+  m.change({}, {}, many, {}, 200);
+  m.change({}, {}, {at(2, 0)}, {}, 300);  // too much is held: nothing is lost, the book is live
+  EXPECT_EQ(m.log.lines.front(), "ask /S");
+  EXPECT_EQ(m.log.lines.back(), "change ->- | 0x2 |");
+  m.take();
+  m.snapshot({}, {}, {}, 400);
+  EXPECT_THAT(m.take(), IsEmpty());
+  m.now += 1'000'001;
+  m.change({}, {}, {at(2, 1)}, {}, 500);
+  EXPECT_THAT(m.take(), ElementsAre("ask /S", "change ->- | 1x2 |"));
+  EXPECT_EQ(m.unanswered(), 0u);
+}
+
+// ---- snapshot in the stream ----
+
+TEST(Aligner, ChangesBeforeTheStreamsSnapshotAreDropped) {
+  Machine m{in_stream()};
+  m.change(1, 2, {at(1, 1)});
+  EXPECT_THAT(m.take(), IsEmpty());
+  EXPECT_EQ(m.unanswered(), 1u);
+  m.snapshot(5, {at(1, 7)});
+  m.change(5, 6, {at(1, 8)});
+  m.change(6, 3, {at(1, 9)});  // the numbers started again: the chain is whole
+  EXPECT_THAT(m.take(),
+              ElementsAre("snapshot 5 | 7x1 |", "change 5>6 | 8x1 |", "change 6>3 | 9x1 |"));
+}
+
+TEST(Aligner, GapInTheStreamSubscribesAgain) {
+  Machine m{in_stream()};
+  m.snapshot(5, {at(1, 7)});
+  m.take();
+  m.change(6, 7, {at(1, 8)});
+  m.change(7, 8, {at(1, 8)});
+  EXPECT_THAT(m.take(), ElementsAre("gap 5>7 sequence", "ask leave S", "ask enter S"));
+  m.snapshot(9, {at(1, 9)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 9 | 9x1 |"));
+}
+
+TEST(Aligner, SnapshotAtAnyTimeReplaces) {
+  Machine m{in_stream()};
+  m.snapshot({}, {at(1, 7)});
+  m.change({}, {}, {at(1, 8)});
+  m.snapshot({}, {at(2, 7)});
+  EXPECT_THAT(m.take(),
+              ElementsAre("snapshot - | 7x1 |", "change ->- | 8x1 |", "snapshot - | 7x2 |"));
+}
+
+// ---- checksums ----
+
+// The sum of the amounts of the best two levels a side.
+std::uint32_t amounts(const venue::BookSides& sides) {
+  std::uint32_t total = 0;
+  EXPECT_LE(sides.bids.size(), 2u);
+  for (const auto side : {sides.bids, sides.asks}) {
+    for (const Level& level : side) total += static_cast<std::uint32_t>(level.amount.mantissa());
+  }
+  return total;
+}
+
+BookRule checked() {
+  BookRule rule = in_stream();
+  rule.depth = 3;
+  rule.checksum_depth = 2;
+  rule.checksum = amounts;
+  return rule;
+}
+
+TEST(Aligner, ChecksumIsOverTheBestLevelsAfterTheMessage) {
+  Machine m{checked()};
+  m.snapshot({}, {at(1, 1), at(2, 2), at(3, 4)}, {at(9, 8)}, 0, 4 + 2 + 8);
+  m.change({}, {}, {at(3, 0)}, {}, 0, 2 + 1 + 8);
+  m.change({}, {}, {at(4, 16)}, {}, 0, {});  // a message without one is not checked
+  EXPECT_THAT(m.take(), ElementsAre("snapshot - | 1x1 2x2 4x3 | 8x9", "change ->- | 0x3 |",
+                                    "change ->- | 16x4 |"));
+}
+
+TEST(Aligner, LevelsBeyondTheDepthAreForgotten) {
+  Machine m{checked()};
+  m.snapshot({}, {at(3, 1), at(2, 2), at(1, 4)}, {}, 0, 3);
+  m.change({}, {}, {at(4, 8)}, {}, 0, 9);            // 1 falls out
+  m.change({}, {}, {at(4, 0), at(3, 0)}, {}, 0, 2);  // so only 2 is left
+  EXPECT_EQ(m.take().back(), "change ->- | 0x4 0x3 |");
+}
+
+TEST(Aligner, WrongChecksumEndsTheBook) {
+  Machine m{checked()};
+  m.snapshot({}, {at(1, 1)}, {}, 0, 1);
+  m.change({}, {}, {at(1, 2)}, {}, 0, 1);
+  m.change({}, {}, {at(1, 3)}, {}, 0, 3);
+  EXPECT_THAT(m.take(),
+              ElementsAre("snapshot - | 1x1 |", "gap ->- checksum", "ask leave S", "ask enter S"));
+  m.snapshot({}, {at(1, 4)}, {}, 0, 5);
+  EXPECT_THAT(m.take(), ElementsAre("gap ->- checksum", "ask leave S", "ask enter S"));
+  m.snapshot({}, {at(1, 4)}, {}, 0, 4);
+  EXPECT_THAT(m.take(), ElementsAre("snapshot - | 4x1 |"));
+}
+
+}  // namespace
+}  // namespace md::book
