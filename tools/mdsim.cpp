@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 
 #include "base/time.hpp"
 #include "codec/output.hpp"
@@ -51,11 +50,10 @@ void declare(CLI::App& app, Options& o) {
   constexpr std::int64_t kIds = std::int64_t{1} << 62;
   const auto number = [&](const char* name, auto& value, auto low, decltype(low) high,
                           const char* help) {
-    app.add_option(name, value, help)->check(CLI::Range(low, high))->capture_default_str();
+    return app.add_option(name, value, help)->check(CLI::Range(low, high))->capture_default_str();
   };
   number("--rate", o.market.rate, 1, 10'000'000, "messages a second, over all symbols");
-  app.add_option("--duration", o.duration, "seconds the market lasts; 0 = until stopped")
-      ->check(CLI::Range(0.0, 1e9))
+  number("--duration", o.duration, 0.0, 1e9, "seconds the market lasts; 0 = until stopped")
       ->type_name("S");
   number("--seed", o.market.seed, std::uint64_t{0}, UINT64_MAX, "another seed, another market");
   app.add_option("--start", o.start, "time of the first message; or now")

@@ -1,5 +1,6 @@
 # The acceptance of a capture served: mdrecord of it gives the events that mdnorm gives.
 set -eu
+# shellcheck source=tests/e2e/mdsim/sim.inc
 . "$MD_TESTS/mdsim/sim.inc"
 need jq
 [ -n "${MD_CAPTURES:-}" ] || { echo 'MD_CAPTURES is not set' >&2; exit 77; }

@@ -1,5 +1,6 @@
 # A capture with bad lines: they are told, the good ones are served, and the exit code tells again.
 set -eu
+# shellcheck source=tests/e2e/mdsim/sim.inc
 . "$MD_TESTS/mdsim/sim.inc"
 
 mdsim --synthesize binance:btcusdt --print --duration 1 --rate 200 >good

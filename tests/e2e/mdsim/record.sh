@@ -1,5 +1,6 @@
 # Two recorders of one synthetic market record the same, and what --print says it is.
 set -eu
+# shellcheck source=tests/e2e/mdsim/sim.inc
 . "$MD_TESTS/mdsim/sim.inc"
 need jq
 

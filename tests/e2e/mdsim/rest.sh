@@ -1,5 +1,6 @@
 # REST on the WebSocket's port, and a good end by signal.
 set -eu
+# shellcheck source=tests/e2e/mdsim/sim.inc
 . "$MD_TESTS/mdsim/sim.inc"
 need curl
 

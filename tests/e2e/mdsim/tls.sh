@@ -1,5 +1,6 @@
 # --tls: wss and https with the certificate given.
 set -eu
+# shellcheck source=tests/e2e/mdsim/sim.inc
 . "$MD_TESTS/mdsim/sim.inc"
 need openssl
 need curl
