@@ -1,5 +1,4 @@
 // mdrecord - records what a venue publishes, live. Manual: man/mdrecord.1
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,7 +10,6 @@
 #include "record/market_list.hpp"
 #include "record/recorder.hpp"
 #include "record/symbols.hpp"
-#include "venue/registry.hpp"
 
 namespace {
 
@@ -74,19 +72,8 @@ void declare(CLI::App& app, Options& o) {
 
 std::int64_t to_ms(double seconds) { return std::llround(seconds * 1000); }
 
-md::Result<front::Answer> list_venues() {
-  std::string text;
-  for (const md::venue::Venue* venue : md::venue::all()) {
-    text += fmt::format("{}\t{}\n", venue->id, md::record::list_of(venue->types));
-  }
-  MD_CHECK(md::codec::write_all(STDOUT_FILENO, text, "standard output"));
-  return front::Answer::clean;
-}
-
-md::Result<front::Answer> list_markets(const std::vector<md::venue::Market>& markets) {
-  md::Buffer lines;
-  for (const md::venue::Market& market : markets) md::record::append_market(lines, market);
-  MD_CHECK(md::codec::write_all(STDOUT_FILENO, lines.view(), "standard output"));
+md::Result<front::Answer> print(std::string_view lines) {
+  MD_CHECK(md::codec::write_all(STDOUT_FILENO, lines, "standard output"));
   return front::Answer::clean;
 }
 
@@ -109,7 +96,7 @@ md::Result<std::unique_ptr<md::record::Destination>> open_destination(
 
 md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   namespace record = md::record;
-  if (o.list_venues) return list_venues();
+  if (o.list_venues) return print(record::venue_lines());
   if (o.venue.empty())
     return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
   MD_TRY(const md::venue::Venue* venue, record::find_venue(o.venue));
@@ -130,7 +117,7 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
         record::fetch_markets(loop, tls, *venue, options.addresses, options.http, ctx.stop, log);
     if (ctx.stop) return front::Answer::clean;
     if (!markets) return std::move(markets).error();
-    if (o.list_markets) return list_markets(*markets);
+    if (o.list_markets) return print(record::market_lines(*markets));
     MD_TRY(options.subscription.symbols, record::match_symbols(*markets, o.symbols));
   }
 

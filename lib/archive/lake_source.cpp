@@ -60,8 +60,13 @@ Result<std::vector<std::string>> values_in(const std::string& directory, std::st
   for (const std::string& name : names) {
     const auto value = value_of(name, key);
     if (!value || !fs::is_directory(fs::path{directory} / name)) continue;
-    MD_TRY(std::string decoded, percent_decode(*value));
-    values.push_back(std::move(decoded));
+    auto decoded = percent_decode(*value);
+    // Found again by its name encoded: another spelling of it would be passed over unnoticed.
+    if (value->empty() || !decoded || percent_encode(*decoded) != *value) {
+      return Error{Errc::malformed, fmt::format("'{}' is no directory of a lake", name), directory,
+                   0, 0};
+    }
+    values.push_back(*std::move(decoded));
   }
   return values;
 }
@@ -87,10 +92,13 @@ Result<DayFiles> day_files(const std::string& directory, const Period& period) {
   return files;
 }
 
-std::string stream_directory(const std::string& lake, std::string_view exchange,
-                             std::string_view type, std::string_view symbol) {
-  return fmt::format("{}/exchange={}/type={}/symbol={}", lake, percent_encode(exchange), type,
-                     percent_encode(symbol));
+// What stands for the empty symbol of connection events.
+constexpr std::string_view kNoSymbol = "_";
+
+std::string stream_directory(const std::string& lake, const Stream& stream, Type type) {
+  return fmt::format("{}/exchange={}/type={}/symbol={}", lake, percent_encode(stream.exchange),
+                     to_text(type),
+                     stream.symbol.empty() ? kNoSymbol : percent_encode(stream.symbol));
 }
 
 }  // namespace
@@ -111,9 +119,11 @@ Result<std::vector<Stream>> LakeSource::streams(const Period& period) {
       if (!type) continue;  // computed: bars, snapshots of books
       MD_TRY(const auto symbols, values_in(fmt::format("{}/type={}", below, name), "symbol="));
       for (const std::string& symbol : symbols) {
+        Stream stream{table_of(*type), exchange, symbol};
+        if (stream.table == Table::feed_events && symbol == kNoSymbol) stream.symbol.clear();
         MD_TRY(const DayFiles files,
-               day_files(stream_directory(directory_, exchange, name, symbol), period));
-        if (!files.empty()) streams.push_back({table_of(*type), exchange, symbol});
+               day_files(stream_directory(directory_, stream, *type), period));
+        if (!files.empty()) streams.push_back(std::move(stream));
       }
     }
   }
@@ -126,8 +136,7 @@ Result<void> LakeSource::read(const Stream& stream, const Period& period, const 
   for (int i = 0; i < kTypes; ++i) {
     const auto type = static_cast<Type>(i);
     if (table_of(type) != stream.table) continue;
-    const std::string directory =
-        stream_directory(directory_, stream.exchange, to_text(type), stream.symbol);
+    const std::string directory = stream_directory(directory_, stream, type);
     std::error_code error;
     if (!fs::exists(directory, error)) continue;  // of feed_events not every type is there
     MD_TRY(const DayFiles files, day_files(directory, period));

@@ -1,6 +1,8 @@
 // LakeSource: rows from LAKE/exchange=E/type=T/symbol=S/date=YYYY-MM-DD.ndjson.zst (or .gz, or
 // plain).
 //
+// Connection events, which have no symbol, lie under symbol=_.
+//
 // A row belongs to the day that its timestamp says. The files of the day before and the day after
 // the period are read too, so that a row filed under a neighbouring day is not lost.
 #pragma once

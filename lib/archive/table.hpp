@@ -1,8 +1,9 @@
 // Tables: what an archive holds, one folder each, and the streams in them, one member each.
 //
-//   trades/binance/BTCUSDT.csv.zst      exchange and symbol percent-encoded: no member leaves its
-//   folder feed_events/binance.csv.zst         a stream without a symbol: connects and disconnects
-//   of an exchange
+//   trades/binance/BTCUSDT.csv.zst
+//   feed_events/binance.csv.zst      without a symbol: connects and disconnects of an exchange
+//
+// Exchange and symbol are percent-encoded, so that no member leaves its folder.
 #pragma once
 
 #include <compare>

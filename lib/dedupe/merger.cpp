@@ -97,32 +97,40 @@ Result<void> Merger::take(ReelReader& reader) {
   if (stream.rule != Rule::outage)
     outages_.on_message(recorder, stream.market, key.local_timestamp);
 
-  std::uint32_t entry = SeenWindow::kNone;
-  if (stream.rule != Rule::follow) {
-    Hash128 hash;
-    entry = find_copy(stream, key, recorder, hash);
-    if (entry != SeenWindow::kNone) {
-      ++counts_.copies;
-      SeenWindow::Entry& seen = seen_[entry];
-      seen.recorders |= Recorders{1} << recorder;
-      if (seen.slot != kNoSlot && hold_[seen.slot].live && hold_[seen.slot].seen == entry) {
-        hold_[seen.slot].recorders |= seen.recorders;
-      }
-      if (stream.rule == Rule::outage)
-        note_outage(stream, held_from(key, stream, recorder), reader.line());
-      return {};
-    }
-    entry = seen_.add(hash, recorder, key.local_timestamp);
+  Hash128 hash;
+  const std::uint32_t copied = find_copy(stream, key, recorder, hash);
+  if (copied != SeenWindow::kNone) {
+    take_copy(copied, stream, reader);
+    return {};
   }
+  const std::uint32_t entry = seen_.add(hash, recorder, key.local_timestamp);
+  if (stream.rule == Rule::follow) follows_[stream.id].on_new();
 
   Held message = held_from(key, stream, recorder);
   message.seen = entry;
   if (stream.rule == Rule::outage) note_outage(stream, message, reader.line());
   while (hold_.full(reader.line().size())) release_front();
   const Slot slot = hold_.add(message, reader.line());
-  if (entry != SeenWindow::kNone) seen_[entry].slot = slot;
+  seen_[entry].slot = slot;
   if (stream.rule == Rule::chain && message.has_seq) chains_[stream.id].add(slot, hold_);
   return {};
+}
+
+// A line that another recorder's, or an earlier one, made superfluous.
+void Merger::take_copy(std::uint32_t entry, const Stream& stream, const ReelReader& reader) {
+  ++counts_.copies;
+  SeenWindow::Entry& seen = seen_[entry];
+  seen.recorders |= Recorders{1} << reader.recorder();
+  const bool held = seen.slot != kNoSlot && hold_[seen.slot].live && hold_[seen.slot].seen == entry;
+  if (held) hold_[seen.slot].recorders |= seen.recorders;
+  if (stream.rule == Rule::outage) {
+    note_outage(stream, held_from(reader.key(), stream, reader.recorder()), reader.line());
+  }
+  if (stream.rule == Rule::follow) {
+    follows_[stream.id].on_copy();
+    // Too late for the recorder's book: that must begin again.
+    if (!held) follows_[stream.id].on_break(Recorders{1} << reader.recorder());
+  }
 }
 
 // The entry of a message this line is a copy of; `hash` is its key for the window.
@@ -186,6 +194,8 @@ void Merger::release_outage(Slot slot, const Stream& stream) {
   const auto* const gap = event.as<Gap>();
   if (stream.type == Type::disconnect || (gap != nullptr && gap->channel == Type::book_change)) {
     for (const MarketId market : markets) {
+      if (auto based = based_.find(market); based != based_.end())
+        based->second &= ~message.recorders;
       for (auto& [id, follow] : follows_) {
         if (streams_[id].market == market) follow.on_break(message.recorders);
       }
@@ -248,9 +258,14 @@ void Merger::release_followed(Slot slot, const Stream& stream) {
 // A snapshot of a recorder that reconnected must not take a book back that another recorder kept.
 void Merger::release_content_book(Slot slot, const Stream& stream) {
   const Held& message = hold_[slot];
-  if (!message.rebuilt &&
-      outages_.any_up(message.recorders, stream.market, message.local_timestamp))
-    return drop(slot);
+  Recorders& based = based_[stream.market];
+  bool kept = false;
+  for (int r = 0; r < kMaxRecorders && !message.rebuilt; ++r) {
+    const bool other = ((based & ~message.recorders) >> r & 1) != 0;
+    kept = kept || (other && outages_.up(r, stream.market, message.local_timestamp));
+  }
+  based |= message.recorders;
+  if (kept) return drop(slot);
   Emitter::emit(slot, hold_);
 }
 

@@ -74,6 +74,7 @@ class Merger final : private Emitter {
   Result<void> take(ReelReader& reader);
   std::uint32_t find_copy(const Stream& stream, const LineKey& key, int recorder,
                           Hash128& hash) const;
+  void take_copy(std::uint32_t entry, const Stream& stream, const ReelReader& reader);
   void note_outage(const Stream& stream, const Held& message, std::string_view line);
   std::vector<MarketId> markets_of(const Stream& stream, std::span<const std::string_view> symbols);
 
@@ -99,6 +100,7 @@ class Merger final : private Emitter {
   Outages outages_;
   std::unordered_map<StreamId, BookChain> chains_;
   std::unordered_map<StreamId, BookFollow> follows_;
+  std::unordered_map<MarketId, Recorders> based_;  // of books united by content: who has the book
   codec::EventReader events_;
   Buffer edited_;  // a line that is not written as it was read
   Counts counts_;

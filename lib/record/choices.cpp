@@ -39,4 +39,12 @@ std::string list_of(Types types) {
   return text;
 }
 
+std::string venue_lines() {
+  std::string lines;
+  for (const venue::Venue* venue : venue::all()) {
+    lines += fmt::format("{}\t{}\n", venue->id, list_of(venue->types));
+  }
+  return lines;
+}
+
 }  // namespace md::record

@@ -20,4 +20,7 @@ Result<Types> choose_types(const venue::Venue& venue, std::span<const std::strin
 // "trade,book_change".
 std::string list_of(Types types);
 
+// All venues, one a line: id, a tab, types.
+std::string venue_lines();
+
 }  // namespace md::record

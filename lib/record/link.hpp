@@ -53,7 +53,7 @@ class Link final : private net::WebSocket::Handler {
   void reconnect(std::string reason);
   // Says goodbye and stays closed. on_end() is not called for it; quiet() tells when it is over.
   void stop();
-  bool quiet() const { return !socket_; }
+  bool quiet() const { return stopped_ && !socket_; }
   void pause();
   void resume();
 

@@ -6,6 +6,7 @@
 #include <random>
 #include <string_view>
 
+#include "base/buffer.hpp"
 #include "codec/json_write.hpp"
 #include "net/backoff.hpp"
 #include "record/fetcher.hpp"
@@ -95,6 +96,18 @@ void append_field(Buffer& out, std::string_view name, const Decimal& value) {
   out.commit(value.write(out.reserve(Decimal::kMaxText)));
 }
 
+void append_market(Buffer& out, const venue::Market& market) {
+  append_field(out, "{\"symbol\":\"", market.symbol);
+  append_field(out, ",\"base\":\"", market.base);
+  append_field(out, ",\"quote\":\"", market.quote);
+  append_field(out, ",\"kind\":\"", market.kind);
+  out.append(market.active ? ",\"active\":true" : ",\"active\":false");
+  append_field(out, ",\"tick\":", market.tick);
+  append_field(out, ",\"step\":", market.step);
+  append_field(out, ",\"contractSize\":", market.contract_size);
+  out.append("}\n");
+}
+
 }  // namespace
 
 Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls& tls,
@@ -114,16 +127,10 @@ Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls
   return markets;
 }
 
-void append_market(Buffer& out, const venue::Market& market) {
-  append_field(out, "{\"symbol\":\"", market.symbol);
-  append_field(out, ",\"base\":\"", market.base);
-  append_field(out, ",\"quote\":\"", market.quote);
-  append_field(out, ",\"kind\":\"", market.kind);
-  out.append(market.active ? ",\"active\":true" : ",\"active\":false");
-  append_field(out, ",\"tick\":", market.tick);
-  append_field(out, ",\"step\":", market.step);
-  append_field(out, ",\"contractSize\":", market.contract_size);
-  out.append("}\n");
+std::string market_lines(std::span<const venue::Market> markets) {
+  Buffer lines;
+  for (const venue::Market& market : markets) append_market(lines, market);
+  return std::string{lines.view()};
 }
 
 }  // namespace md::record

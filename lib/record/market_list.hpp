@@ -2,9 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <span>
+#include <string>
 #include <vector>
 
-#include "base/buffer.hpp"
 #include "base/result.hpp"
 #include "net/http.hpp"
 #include "net/loop.hpp"
@@ -24,8 +25,8 @@ Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls
                                                  const net::HttpClient::Options& options,
                                                  const std::atomic<bool>& stop, const Log& log);
 
-// One market as a JSON line: symbol, base, quote, kind, active, tick, step, contractSize; what the
+// One JSON line a market: symbol, base, quote, kind, active, tick, step, contractSize; what the
 // list does not tell is left out.
-void append_market(Buffer& out, const venue::Market& market);
+std::string market_lines(std::span<const venue::Market> markets);
 
 }  // namespace md::record

@@ -234,7 +234,7 @@ void Recorder::finish(Result<void> result) {
   if (std::exchange(stopping_, true)) return;
   result_ = std::move(result);
   for (const auto& link : links_) {
-    if (link->open() && !link->quiet()) disconnected(*link, "stopped");
+    if (link->open()) disconnected(*link, "stopped");
     link->stop();
   }
   feed_.finish(now());

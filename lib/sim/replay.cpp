@@ -16,10 +16,6 @@ bool covers(const Stream& wanted, const Stream& stream) {
          (wanted.symbol.empty() || stream.symbol.empty() || wanted.symbol == stream.symbol);
 }
 
-bool contains(const std::vector<Stream>& streams, const Stream& stream) {
-  return std::find(streams.begin(), streams.end(), stream) != streams.end();
-}
-
 }  // namespace
 
 class ReplayClient final : public Conversation {
@@ -34,32 +30,27 @@ class ReplayClient final : public Conversation {
   ~ReplayClient() override { std::erase(exchange_.clients_, this); }
 
   bool ready() const { return ready_; }
-  // Subscribed to something that nobody had whole yet, at least when it subscribed.
-  bool served() const {
-    return subscribed() && !ended_ && !wanted_.empty() && (ready_ ? entitled_ : !had_by_others());
-  }
+  bool listening() const { return subscribed(); }
+  // Had all that the capture has for it.
+  bool complete() const { return complete_; }
 
  protected:
   void enter(const Stream& stream) override {
-    if (!contains(wanted_, stream)) wanted_.push_back(stream);
+    if (std::find(wanted_.begin(), wanted_.end(), stream) == wanted_.end()) {
+      wanted_.push_back(stream);
+    }
   }
   void leave(const Stream& stream) override { std::erase(wanted_, stream); }
 
   Next next_frame(Micros now, Buffer& frame) override {
-    if (!ready_) {
-      entitled_ = !had_by_others();
-      ready_ = true;
-    }
+    ready_ = true;
     if (!exchange_.begun()) return Next::wait(now + kPoll);
-    if (began_ == 0) {
-      if (!served()) return end();
-      began_ = now;
-    }
+    if (began_ == 0) began_ = now;
     for (int lines = 0; !waiting_ && !over_; ++lines) {
       if (lines == kMostPerTurn) return Next::wait(now);
       read();
     }
-    if (over_) return may_end(now) ? end() : Next::wait(now + kPoll);
+    if (over_) return end(now);
     const Micros due =
         exchange_.options_.pace.due(began_, frame_time_ - exchange_.index_.first_frame);
     if (now < due) return Next::wait(due);
@@ -92,28 +83,22 @@ class ReplayClient final : public Conversation {
     }
   }
 
-  bool may_end(Micros now) {
+  Next end(Micros now) {
     if (over_since_ == 0) over_since_ = now;
-    const bool book_unasked =
-        std::any_of(wanted_.begin(), wanted_.end(), [&](const Stream& wanted) {
-          return wanted.type == Type::book_change && exchange_.waits_for_book(wanted.symbol);
-        });
-    if (book_unasked) return now >= over_since_ + ReplayExchange::kRestPatience;
-    return exchange_.last_asked_ == 0 || now >= exchange_.last_asked_ + ReplayExchange::kRestTime;
-  }
-
-  Next end() {
-    ended_ = true;
-    for (const Stream& stream : wanted_) {
-      if (!contains(exchange_.served_, stream)) exchange_.served_.push_back(stream);
+    if (!complete_ && has_its_books(now)) {
+      complete_ = true;
+      exchange_.last_change_ = now;
     }
-    return Next::close(1000, "end of the capture");
+    if (complete_ && exchange_.may_close(now)) return Next::close(1000, "end of the capture");
+    return Next::wait(now + kPoll);
   }
 
-  bool had_by_others() const {
-    return !exchange_.options_.loop &&
-           std::all_of(wanted_.begin(), wanted_.end(),
-                       [&](const Stream& stream) { return contains(exchange_.served_, stream); });
+  bool has_its_books(Micros now) const {
+    const bool unasked = std::any_of(wanted_.begin(), wanted_.end(), [&](const Stream& wanted) {
+      return wanted.type == Type::book_change && exchange_.waits_for_book(wanted.symbol);
+    });
+    if (unasked) return now >= over_since_ + ReplayExchange::kRestPatience;
+    return exchange_.last_asked_ == 0 || now >= exchange_.last_asked_ + ReplayExchange::kRestTime;
   }
 
   ReplayExchange& exchange_;
@@ -121,11 +106,10 @@ class ReplayClient final : public Conversation {
   FrameSorter sorter_;
   std::vector<Stream> wanted_;
   bool ready_ = false;
-  bool entitled_ = false;  // to the replay, when it got ready
   Micros began_ = 0;
   bool over_ = false;  // the capture
   Micros over_since_ = 0;
-  bool ended_ = false;  // for this client
+  bool complete_ = false;
   // The next frame for this client.
   bool waiting_ = false;
   Buffer frame_;
@@ -143,17 +127,28 @@ HttpAnswer ReplayExchange::get(std::string_view target, Micros now) {
 }
 
 std::unique_ptr<Client> ReplayExchange::connect(std::string_view target, Micros now) {
+  if (closing_) return nullptr;
   auto client = std::make_unique<ReplayClient>(*this, make_wire(index_.venue->id));
   if (!client->open(target, now)) return nullptr;
+  last_change_ = now;
   return client;
 }
 
 bool ReplayExchange::tick(Micros now) {
   if (options_.loop || !begun()) return true;
-  const bool serving = std::any_of(clients_.begin(), clients_.end(),
-                                   [](const auto* client) { return client->served(); });
-  if (serving || last_seen_ == 0) last_seen_ = now;
-  return now - last_seen_ < kLinger;
+  const bool alone = std::none_of(clients_.begin(), clients_.end(),
+                                  [](const auto* client) { return client->listening(); });
+  if (!alone) last_seen_ = now;
+  return !alone || (!closing_ && now < last_seen_ + kLinger);
+}
+
+// All at the same time: a client may open its second connection when its first one had everything.
+bool ReplayExchange::may_close(Micros now) {
+  if (options_.loop) return true;
+  const bool all_complete = std::all_of(clients_.begin(), clients_.end(), [](const auto* client) {
+    return client->complete() || !client->listening();
+  });
+  return closing_ = closing_ || (all_complete && now >= last_change_ + kLinger);
 }
 
 bool ReplayExchange::begun() {

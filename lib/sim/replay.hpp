@@ -22,13 +22,13 @@ struct ReplayOptions {
   std::vector<std::string> files;
   Pace pace;
   int clients = 1;    // connections that must have subscribed for the replays to begin
-  bool loop = false;  // serve for ever; else every stream is served until someone had it whole
+  bool loop = false;  // serve for ever; else until all clients had everything, or left
 };
 
 class ReplayExchange final : public Exchange {
  public:
-  // The exchange is done when nobody has been there for this long: time for a client to open its
-  // second connection.
+  // The exchange is done when all clients have had everything, or nobody is there, for this long:
+  // time for a client to open its second connection. Until then the connections stay open.
   static constexpr Micros kLinger = 2 * kSecond;
   // At the end of a replay, so long may a client still ask for the first time for a book that the
   // capture has, and so long has it for working on the answer, before its connection is closed:
@@ -47,15 +47,17 @@ class ReplayExchange final : public Exchange {
   friend class ReplayClient;
 
   bool begun();
+  bool may_close(Micros now);
   bool waits_for_book(const std::string& symbol) const;
 
   CaptureIndex index_;
   ReplayOptions options_;
   std::vector<ReplayClient*> clients_;
-  std::vector<Stream> served_;  // whole, to someone
   bool begun_ = false;
-  Micros last_asked_ = 0;  // REST
-  Micros last_seen_ = 0;   // when a client was being served
+  bool closing_ = false;
+  Micros last_asked_ = 0;   // REST
+  Micros last_change_ = 0;  // when a client came or had everything
+  Micros last_seen_ = 0;    // when a client was there
 };
 
 }  // namespace md::sim

@@ -44,12 +44,12 @@ std::optional<Fingerprint> fingerprint(const std::string& path) {
                      about.st_mtim.tv_nsec};
 }
 
+std::string shown(const std::string& path) { return path == "-" ? "standard input" : path; }
+
 // Names the file, unless the error does already.
-Error about(const std::string& path, Error error) {
-  if (error.file.empty() && error.message.find(path) == std::string::npos) {
-    error.file = path == "-" ? "standard input" : path;
-  }
-  return error;
+void name_file(Error& error, const std::string& path) {
+  const bool named = !error.file.empty() || error.message.find(path) != std::string::npos;
+  if (!named) error.file = shown(path);
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ struct FileLoader::State {
     ++rejected;
     if (rejected <= reported) return {};
     reported = rejected;
-    if (error.file.empty()) error.file = path == "-" ? "standard input" : path;
+    if (error.file.empty()) error.file = shown(path);
     if (error.line == 0) error.line = number;
     return reject(error, line);
   }
@@ -155,7 +155,7 @@ struct FileLoader::State {
       }
       auto loaded = load_once(before, content);
       if (loaded) return loaded;
-      loaded.error() = about(path, std::move(loaded).error());
+      name_file(loaded.error(), path);
       const bool lost = loaded.error().code == Errc::unavailable;
       if (lost) {
         loader.reset();

@@ -42,14 +42,16 @@ struct Stream {
   std::uint64_t rows = 0;
 };
 
-// All streams with from <= timestamp < to and their number of events, sorted by type, exchange and
-// symbol (bytes).
+// All streams with from <= timestamp < to (see Reader::open for wide ranges) and their number of
+// events, sorted by type, exchange and symbol (bytes).
 Result<std::vector<Stream>> list_streams(Database& database, Micros from, Micros to);
 
 class Reader {
  public:
   // `database` must outlive the Reader and do nothing else until next() gave false or the Reader is
   // destroyed. A stream that is not there gives no events. config: see require_schema().
+  // Statements lock the partitions of their range: months always fit, some 2000 days at once fit
+  // the server's default max_locks_per_transaction.
   static Result<Reader> open(Database& database, const Selection& selection);
 
   Reader(Reader&&) noexcept;

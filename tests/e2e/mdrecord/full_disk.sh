@@ -1,6 +1,7 @@
 # A full disk ends the recording with 74, and what was flushed before is readable.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 [ "$(id -u)" = 0 ] || { echo 'mounting a tmpfs needs root' >&2; exit 77; }
 mkdir spool
 mount -t tmpfs -o size=64k tmpfs spool 2>/dev/null || { echo 'cannot mount a tmpfs here' >&2; exit 77; }

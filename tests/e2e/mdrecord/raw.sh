@@ -1,6 +1,7 @@
 # Raw lines hold all of it: mdnorm makes of them the events of the market, and they are named as their kind is.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 market='--synthesize binance:btcusdt --rate 300 --duration 2 --seed 8'
 # shellcheck disable=SC2086
 mdsim $market --print | mdnorm >truth

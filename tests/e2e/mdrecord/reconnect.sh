@@ -1,6 +1,7 @@
 # The venue goes away and comes back: so does the recorder, and its records say it.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 market='--synthesize binance:btcusdt --rate 300 --duration 0'
 # shellcheck disable=SC2086
 serve $market --seed 1

@@ -1,6 +1,7 @@
 # Killed at any moment, what was flushed is readable; the next start repairs and closes the file, and takes another name.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 serve --synthesize binance:btcusdt --rate 500 --duration 0 --seed 3
 # The files before are closed, and the open one has that many lines.
 flushed() {
@@ -18,7 +19,7 @@ for round in 1 2 3; do
   kill_now "$recorder"
 done
 mdrecord binance BTCUSDT --exact --ws-url "$address" --spool spool --recorder a --duration 1
-ls spool/a/binance | sed -E 's/[0-9]+/N/g' | sort | uniq -c | sed 's/^ *//'
+find spool/a/binance -name '2*' -printf '%f\n' | sed -E 's/[0-9]+/N/g' | sort | uniq -c | sed 's/^ *//'
 zstd -tq spool/a/binance/*.zst
 zstd -dcq spool/a/binance/*.zst >recorded
 for round in 1 2 3; do

@@ -1,6 +1,7 @@
 # A spool has its files where md-formats(5) says, closed, and keeps a second recorder out.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 market='--synthesize binance:btcusdt --rate 300 --duration 4 --seed 9'
 # shellcheck disable=SC2086
 mdsim $market --print | mdnorm >truth
@@ -20,5 +21,6 @@ for file in spool/host%2Fa/binance/*; do
   esac
 done
 # A new file each second.
-[ "$(ls spool/host%2Fa/binance | wc -l)" -ge 4 ]
+set -- spool/host%2Fa/binance/*.zst
+[ $# -ge 4 ]
 whole truth events

@@ -1,6 +1,7 @@
 # Every event of a market is recorded, once and exactly, to standard output.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 market='--synthesize binance:btcusdt,ethusdt --rate 300 --duration 4 --seed 7'
 # shellcheck disable=SC2086
 mdsim $market --print | mdnorm >truth

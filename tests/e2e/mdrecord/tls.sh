@@ -1,6 +1,7 @@
 # Over TLS only with an authority that is trusted and a certificate for the host.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 command -v openssl >/dev/null || { echo 'openssl is not installed' >&2; exit 77; }
 certificate() {
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "$@" 2>>openssl.txt

@@ -1,6 +1,7 @@
 # Nobody there at the start: some attempts for the market list, and for --once connections, then status 69.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 serve --synthesize binance:btcusdt --duration 1
 kill_now "$server"
 mdrecord -q binance btcusdt --ws-url "$address" 2>market_list &

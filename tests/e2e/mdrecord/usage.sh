@@ -1,6 +1,7 @@
 # What cannot be meant is refused with a sentence that helps, before anything is opened.
 set -eu
-. "$MD_TESTS/mdrecord/venue.inc"
+# shellcheck source=tests/e2e/mdrecord/venue.inc
+. "$(dirname "$0")/venue.inc"
 serve --synthesize binance:btcusdt,ethusdt --duration 0
 try() {
   mdrecord "$@" && return

@@ -134,9 +134,9 @@ TEST_F(ExportTest, BadLinesAreReportedAndTheGoodOnesKept) {
 
 TEST_F(ExportTest, FeedEventsOfAnExchangeShareAMember) {
   const std::string at = R"("localTimestamp":"2026-11-01T00:00:0)";
-  lake_file("exchange=x/type=disconnect/symbol=", "2026-11-01",
+  lake_file("exchange=x/type=disconnect/symbol=_", "2026-11-01",
             R"({"type":"disconnect","exchange":"x","reason":"r",)" + at + "1.000000Z\"}\n");
-  lake_file("exchange=x/type=connect/symbol=", "2026-11-01",
+  lake_file("exchange=x/type=connect/symbol=_", "2026-11-01",
             R"({"type":"connect","exchange":"x","symbols":["A"],)" + at + "2.000000Z\"}\n");
   const auto manifest = run("2026-11");
   ASSERT_TRUE(manifest) << manifest.error().text();
@@ -166,6 +166,25 @@ TEST_F(ExportTest, WithoutRowsThereIsNoArchive) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().text(), "no rows in 2026-12: no archive was written");
   EXPECT_THAT(scratch.names(), ElementsAre("lake"));
+}
+
+TEST_F(ExportTest, UnderscoreIsASymbolElsewhere) {
+  lake_file("exchange=x/type=trade/symbol=_", "2026-11-01",
+            trade("1", "2026-11-01T00:00:00.000000Z", "_"));
+  const auto manifest = run("2026-11");
+  ASSERT_TRUE(manifest) << manifest.error().text();
+  EXPECT_EQ(manifest->members[0].name(), "trades/x/_.csv.zst");
+  EXPECT_THAT(rejects, ElementsAre());
+}
+
+// What cannot be found again by its name would be left out unnoticed.
+TEST_F(ExportTest, OtherSpellingsOfDirectoriesAreRefused) {
+  const std::string rows = trade("1", "2026-11-01T00:00:00.000000Z", "A:B");
+  lake_file("exchange=x/type=trade/symbol=A:B", "2026-11-01", rows);
+  const auto manifest = run("2026-11");
+  ASSERT_FALSE(manifest);
+  EXPECT_EQ(manifest.error().text(),
+            (scratch / "lake/exchange=x/type=trade") + ": 'symbol=A:B' is no directory of a lake");
 }
 
 TEST_F(ExportTest, TwoFilesOfADayAreRefused) {

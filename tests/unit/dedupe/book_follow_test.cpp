@@ -17,8 +17,10 @@ class BookFollowTest : public testing::Test {
     const Event event{"e", "X", time, time, change};
     Held held;
     held.recorder = static_cast<std::int8_t>(recorder);
+    held.recorders = Recorders{1} << recorder;
     held.local_timestamp = time;
     snapshot.clear();
+    follow.on_new();
     return follow.release(held, event, change, outages, 0, snapshot);
   }
   // Outages are read ahead of what is released.

@@ -205,6 +205,41 @@ TEST_F(MergerTest, ConnectionsOfOneRecorderAreNotTheStreams) {
   EXPECT_THAT(merge({a, c}), ElementsAre(a[0], a[1], a[2], a[3], a[4], c[4]));
 }
 
+TEST_F(MergerTest, FollowedBookGoesOverBeforeTheLossWasNoticed) {
+  const auto change = [](int ms, int amount, bool is_snapshot = false, bool rebuilt = false) {
+    return fmt::format(
+        R"({{"type":"book_change","symbol":"X","exchange":"coinbase","isSnapshot":{},"bids":[{{"price":1,"amount":{}}}],"asks":[]{}{})",
+        is_snapshot, amount, rebuilt ? R"(,"rebuilt":true)" : "", tail(ms));
+  };
+  const auto connection_of = [](std::string_view type, int ms) {
+    return fmt::format(
+        R"({{"type":"{}","exchange":"coinbase","symbols":["X"],"localTimestamp":"{}"}})", type,
+        at(ms));
+  };
+  // Recorder a is deaf from 20 on, and notices at 60; the two receive other cuts.
+  const Lines a{connection_of("connect", 1),
+                change(10, 5, true),
+                change(20, 6),
+                connection_of("disconnect", 60),
+                connection_of("connect", 70),
+                change(80, 8, true),
+                change(90, 9)};
+  const Lines b{connection_of("connect", 2),
+                change(12, 15, true),
+                change(21, 16),
+                change(40, 17),
+                change(75, 18),
+                change(91, 19)};
+  EXPECT_THAT(merge({a, b}),
+              ElementsAre(a[0], a[1], a[2], change(21, 15, true, true), b[2], b[3], b[4], b[5]));
+  EXPECT_EQ(counts.rebuilt, 1u);
+  // Where both receive the same, each fills what the other lost.
+  const Lines whole{change(10, 1, true), change(20, 2), change(30, 3), change(40, 4),
+                    change(50, 5)};
+  EXPECT_EQ(merge({{whole[1], whole[2], whole[4]}, {whole[0], whole[1], whole[3], whole[4]}}),
+            whole);
+}
+
 TEST_F(MergerTest, DisorderWithinTheWindowIsSorted) {
   const Lines a{trade("binance", "1", 30), trade("binance", "2", 10), trade("binance", "3", 40)};
   EXPECT_THAT(merge({a}), ElementsAre(a[1], a[0], a[2]));

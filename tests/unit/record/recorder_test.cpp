@@ -355,6 +355,26 @@ TEST(Recorder, OnceEndsWithTheVenue) {
   EXPECT_EQ(server.accepted(), 1);
 }
 
+TEST(Recorder, OnceWaitsForConnectionsThatWereNotOpenedYet) {
+  std::atomic<int> connections = 0;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    peer.send(trade(++connections));
+    peer.close(1000, "");
+  }}};
+  venue::Venue venue = quick_venue();
+  venue.limits.connect_interval_ms = 100;
+  venue.connections = [](const venue::Subscription& s) {
+    const venue::Connection plan{"wss://venue.example/", s.symbols, {}};
+    return std::vector<venue::Connection>{plan, plan, plan};
+  };
+  Recorder::Options options = wanted({Type::trade});
+  options.once = true;
+  const Recording run = record(server, options, "", venue);
+  EXPECT_TRUE(run.result);
+  EXPECT_EQ(run.of_type("trade").size(), 3u);
+  EXPECT_EQ(run.of_type("disconnect").size(), 3u);
+}
+
 TEST(Recorder, OnceToldApartFromABrokenConnection) {
   LoopbackServer server{{.socket = [](Peer& peer) {
     peer.receive();

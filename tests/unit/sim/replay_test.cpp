@@ -76,8 +76,13 @@ class Recorder final : public book::Driver {
       feed_.on_connect(static_cast<std::uint32_t>(clients.size()), {}, kToday);
       for (const std::string& frame : connection.send) clients.back()->on_text(frame, 0);
     }
-    // One after the other: each has its own replay.
-    for (std::uint32_t i = 0; i < clients.size(); ++i) listen(i + 1, *clients[i]);
+    // In turn: they are closed together.
+    for (Micros now = kAfterQuiet; !clients.empty() && !testing::Test::HasFailure();
+         now += 10'000) {
+      std::size_t closed = 0;
+      for (std::uint32_t i = 0; i < clients.size(); ++i) closed += listen(i + 1, *clients[i], now);
+      if (closed == clients.size()) break;
+    }
     feed_.finish(kToday);
   }
 
@@ -91,32 +96,34 @@ class Recorder final : public book::Driver {
     return path == url.npos ? "/" : url.substr(path);
   }
 
-  void listen(std::uint32_t connection, Client& client) {
-    for (Micros now = kAfterQuiet;;) {
+  // True once the connection is closed.
+  bool listen(std::uint32_t connection, Client& client, Micros now) {
+    for (;;) {
       Buffer frame;
       const Next next = client.next(now, frame);
+      if (next.kind == Next::Kind::wait && next.until > now) return false;
       if (next.kind == Next::Kind::close) {
         EXPECT_EQ(next.code, 1000);
-        return;
+        return true;
       }
-      if (next.kind == Next::Kind::wait) {
-        now = std::max(now, next.until);
-        continue;
-      }
-      frame.reserve(codec::kPadding);
-      const auto kind = feed_.on_frame(connection, {frame.view(), kToday});
-      ASSERT_TRUE(kind) << kind.error().text();
-      ASSERT_NE(*kind, venue::FrameKind::unknown) << frame.view();
-      while (!asked_.empty()) {
-        const std::string target = asked_.front();
-        asked_.erase(asked_.begin());
-        HttpAnswer answer = exchange_.get(target, now);
-        const std::size_t size = answer.body.size();
-        answer.body.append(codec::kPadding, ' ');
-        const std::string url = std::string(venue_.rest_url) + target;
-        static_cast<void>(feed_.on_reply(
-            {url, answer.status, std::string_view(answer.body).substr(0, size), kToday}));
-      }
+      if (next.kind == Next::Kind::frame) take(connection, frame, now);
+    }
+  }
+
+  void take(std::uint32_t connection, Buffer& frame, Micros now) {
+    frame.reserve(codec::kPadding);
+    const auto kind = feed_.on_frame(connection, {frame.view(), kToday});
+    ASSERT_TRUE(kind) << kind.error().text();
+    ASSERT_NE(*kind, venue::FrameKind::unknown) << frame.view();
+    while (!asked_.empty()) {
+      const std::string target = asked_.front();
+      asked_.erase(asked_.begin());
+      HttpAnswer answer = exchange_.get(target, now);
+      const std::size_t size = answer.body.size();
+      answer.body.append(codec::kPadding, ' ');
+      const std::string url = std::string(venue_.rest_url) + target;
+      static_cast<void>(feed_.on_reply(
+          {url, answer.status, std::string_view(answer.body).substr(0, size), kToday}));
     }
   }
 
@@ -248,7 +255,7 @@ TEST(Replay, KeepsThePaceOfTheCapture) {
   EXPECT_EQ(trades_at(*client, began, ids).until, began + kSecond / 2);
   EXPECT_THAT(ids, ElementsAre(101));
   EXPECT_EQ(trades_at(*client, began + kSecond / 2, ids).until, began + 3 * kSecond / 2);
-  EXPECT_EQ(trades_at(*client, began + 3 * kSecond / 2, ids).kind, Next::Kind::close);
+  trades_at(*client, began + 3 * kSecond / 2, ids);
   EXPECT_THAT(ids, ElementsAre(101, 102, 104));
 }
 
@@ -275,23 +282,44 @@ TEST(Replay, GoesThroughSeveralFiles) {
   EXPECT_THAT(ids, ElementsAre(101, 102));
 }
 
-TEST(Replay, EndsWhenEveryStreamWasDeliveredAndNobodyIsLeft) {
+TEST(Replay, ClosesAllClientsWhenAllHadEverything) {
   const TemporaryFile file(trade_line(1, 101));
   ReplayExchange exchange =
       replay_of({file.path()}, {.files = {}, .pace = {.speed = std::nullopt}});
   EXPECT_TRUE(exchange.tick(0));
+  auto first = exchange.connect("/stream", 0);
+  first->on_text(kTrades, 0);
+  std::vector<int> ids;
+  Micros now = kAfterQuiet;
+  EXPECT_EQ(trades_at(*first, now, ids).kind, Next::Kind::wait);
+  now += ReplayExchange::kLinger - 1;
+  auto second = exchange.connect("/stream", now);
+  second->on_text(kTrades, now);
+  now += kSecond;
+  EXPECT_EQ(trades_at(*first, now, ids).kind, Next::Kind::wait) << "not before the second";
+  EXPECT_EQ(trades_at(*second, now, ids).kind, Next::Kind::wait);
+  now += ReplayExchange::kLinger;
+  EXPECT_EQ(trades_at(*first, now, ids).code, 1000);
+  EXPECT_EQ(trades_at(*second, now, ids).code, 1000);
+  EXPECT_THAT(ids, ElementsAre(101, 101));
+  EXPECT_EQ(exchange.connect("/stream", now), nullptr);
+  EXPECT_TRUE(exchange.tick(now)) << "clients are still there";
+  first.reset();
+  second.reset();
+  EXPECT_FALSE(exchange.tick(now));
+}
+
+TEST(Replay, EndsWhenTheClientsLeft) {
+  const TemporaryFile file(trade_line(1, 101) + trade_line(9, 109));
+  ReplayExchange exchange = replay_of({file.path()}, {.files = {}, .pace = {}});
   auto client = exchange.connect("/stream", 0);
   client->on_text(kTrades, 0);
   std::vector<int> ids;
   trades_at(*client, kAfterQuiet, ids);
-  EXPECT_TRUE(exchange.tick(kAfterQuiet));
-  // It comes back, as recorders do, and is sent away.
-  client = exchange.connect("/stream", kAfterQuiet);
-  client->on_text(kTrades, kAfterQuiet);
-  EXPECT_TRUE(exchange.tick(kAfterQuiet + 1));
-  EXPECT_EQ(trades_at(*client, kAfterQuiet + kSecond, ids).kind, Next::Kind::close);
-  EXPECT_THAT(ids, ElementsAre(101));
-  EXPECT_FALSE(exchange.tick(kAfterQuiet + ReplayExchange::kLinger + 1));
+  EXPECT_TRUE(exchange.tick(kAfterQuiet + kMinute));
+  client.reset();
+  EXPECT_TRUE(exchange.tick(kAfterQuiet + kMinute + ReplayExchange::kLinger - 1));
+  EXPECT_FALSE(exchange.tick(kAfterQuiet + kMinute + ReplayExchange::kLinger));
 }
 
 TEST(Replay, LoopServesEveryoneFromTheBeginning) {
@@ -325,26 +353,25 @@ TEST(Replay, BeginsWhenAllClientsAreThere) {
   EXPECT_THAT(of_b, ElementsAre(101));
 }
 
-// The connection stays until the client had the book it needs, or does not want it.
+// With its connection, the books of a client that has not seen the REST book yet would end.
 TEST(Replay, WaitsForTheClientToAskForItsBook) {
   const TemporaryFile file(recording("binance:btcusdt", 100));
   ReplayExchange exchange =
-      replay_of({file.path()}, {.files = {}, .pace = {.speed = std::nullopt}});
+      replay_of({file.path()}, {.files = {}, .pace = {.speed = std::nullopt}, .loop = true});
   const auto client = exchange.connect("/stream", 0);
   client->on_text(R"({"method":"SUBSCRIBE","params":["btcusdt@depth@100ms"],"id":1})", 0);
   std::vector<int> ids;
   EXPECT_EQ(trades_at(*client, kAfterQuiet, ids).kind, Next::Kind::wait);
-  EXPECT_EQ(exchange.get("/api/v3/depth?symbol=BTCUSDT&limit=5000", kAfterQuiet + kSecond).status,
-            200);
-  EXPECT_EQ(trades_at(*client, kAfterQuiet + kSecond, ids).kind, Next::Kind::wait);
-  EXPECT_EQ(trades_at(*client, kAfterQuiet + kSecond + ReplayExchange::kRestTime, ids).kind,
-            Next::Kind::close);
+  const Micros asked = kAfterQuiet + kSecond;
+  EXPECT_EQ(exchange.get("/api/v3/depth?symbol=BTCUSDT&limit=5000", asked).status, 200);
+  EXPECT_EQ(trades_at(*client, asked, ids).kind, Next::Kind::wait);
+  EXPECT_EQ(trades_at(*client, asked + ReplayExchange::kRestTime, ids).kind, Next::Kind::close);
 }
 
 TEST(Replay, WaitsForTheBookOnlySoLong) {
   const TemporaryFile file(recording("binance:btcusdt", 100));
   ReplayExchange exchange =
-      replay_of({file.path()}, {.files = {}, .pace = {.speed = std::nullopt}});
+      replay_of({file.path()}, {.files = {}, .pace = {.speed = std::nullopt}, .loop = true});
   const auto client = exchange.connect("/stream", 0);
   client->on_text(R"({"method":"SUBSCRIBE","params":["btcusdt@depth@100ms"],"id":1})", 0);
   std::vector<int> ids;
