@@ -1,5 +1,6 @@
 // mdsim - a local exchange that speaks a venue's own protocol. Manual: man/mdsim.1
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 
@@ -47,29 +48,23 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--synthesize", o.synthesize, "serve a random market: VENUE:SYMBOL,...")
       ->type_name("MARKET");
   app.add_flag("--print", o.print, "write the synthetic market as a raw capture and exit");
-  app.add_option("--rate", o.market.rate, "messages a second, over all symbols")
-      ->check(CLI::Range(1, 10'000'000))
-      ->capture_default_str();
+  constexpr std::int64_t kIds = std::int64_t{1} << 62;
+  const auto number = [&](const char* name, auto& value, auto low, decltype(low) high,
+                          const char* help) {
+    app.add_option(name, value, help)->check(CLI::Range(low, high))->capture_default_str();
+  };
+  number("--rate", o.market.rate, 1, 10'000'000, "messages a second, over all symbols");
   app.add_option("--duration", o.duration, "seconds the market lasts; 0 = until stopped")
       ->check(CLI::Range(0.0, 1e9))
       ->type_name("S");
-  app.add_option("--seed", o.market.seed, "the same seed gives the same market")
-      ->capture_default_str();
+  number("--seed", o.market.seed, std::uint64_t{0}, UINT64_MAX, "another seed, another market");
   app.add_option("--start", o.start, "time of the first message; or now")
       ->type_name("TIME")
       ->capture_default_str();
-  app.add_option("--levels", o.market.levels, "levels on each side of a book")
-      ->check(CLI::Range(16, 10'000))
-      ->capture_default_str();
-  app.add_option("--trade-id", o.market.first_trade_id, "first trade id")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62))
-      ->capture_default_str();
-  app.add_option("--update-id", o.market.first_update_id, "first book update id")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62))
-      ->capture_default_str();
-  app.add_option("--clients", o.clients, "begin when this many have subscribed")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
+  number("--levels", o.market.levels, 16, 10'000, "levels on each side of a book");
+  number("--trade-id", o.market.first_trade_id, std::int64_t{1}, kIds, "first trade id");
+  number("--update-id", o.market.first_update_id, std::int64_t{1}, kIds, "first book update id");
+  number("--clients", o.clients, 1, 1000, "begin when this many have subscribed");
   o.rejects.declare(app);
 }
 
@@ -78,8 +73,9 @@ Result<md::sim::SyntheticOptions> synthetic_options(const Options& o) {
   out.market = o.market;
   out.clients = o.clients;
   MD_TRY(out.pace, md::sim::parse_pace(o.speed));
-  MD_TRY(out.market.start,
-         o.start == "now" ? Result<md::Micros>(md::now()) : md::parse_iso(o.start));
+  const auto start = o.start == "now" ? Result<md::Micros>(md::now()) : md::parse_iso(o.start);
+  if (!start) return md::Error{.code = md::Errc::usage, .message = start.error().message};
+  out.market.start = *start;
   if (o.duration > 0) {
     out.messages =
         static_cast<std::uint64_t>(std::max(1.0, o.duration * static_cast<double>(o.market.rate)));
@@ -95,9 +91,9 @@ Result<void> serve(md::sim::Exchange& exchange, const Options& o, const front::C
     options.key = o.tls[1];
   }
   MD_TRY(auto server, md::sim::Server::listen(options, exchange));
-  // Who started us waits for this line.
-  std::fputs((server.url() + '\n').c_str(), stdout);
-  std::fflush(stdout);
+  if (std::fputs((server.url() + '\n').c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    return md::system_error(md::Errc::io, "cannot write 'standard output'", errno);
+  }
   return server.run(context.stop);
 }
 
