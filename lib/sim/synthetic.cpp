@@ -72,7 +72,7 @@ class SyntheticClient final : public Conversation {
         const bool mine = wanted.on && wanted.depth == slot.depth && position_ >= wanted.since;
         ++position_;
         if (!mine) continue;
-        frame.append(slot.text.view());
+        frame.append(slot.text);
         return Next::frame();
       }
       if (exchange_.over()) return Next::close(1000, "end of the market");
@@ -172,9 +172,10 @@ Micros SyntheticExchange::next_due(Micros now) const {
 }
 
 void SyntheticExchange::add_frame(const Message& message, int depth) {
+  frame_.clear();
+  if (!venue_.dialect->encode(market_, message, depth, frame_)) return;
   Slot& slot = ring_[head_ % kRing];
-  slot.text.clear();
-  if (!venue_.dialect->encode(market_, message, depth, slot.text)) return;
+  slot.text.assign(frame_.view());
   slot.type = message.type;
   slot.symbol = message.symbol;
   slot.depth = depth;
