@@ -1,5 +1,5 @@
-// Counts what operator new gives out, for tests of code that must not allocate. Linked in by
-// whoever calls it.
+// Counts what operator new gives out, for tests of code that must not allocate. A program that has
+// allocations.cpp among its sources has its operator new and delete.
 #pragma once
 
 #include <cstdint>
