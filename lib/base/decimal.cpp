@@ -79,6 +79,36 @@ char* place_point(char* out, bool negative, const char* digits, int count, int s
   return out + scale;
 }
 
+// True if the eight bytes at `text` are digits; then `value` is their number. Digit by digit, each
+// step would wait for the one before; so pairs, then fours, then all eight are joined
+// (little-endian).
+bool read_eight_digits(const char* text, std::uint64_t& value) {
+  std::uint64_t block;
+  std::memcpy(&block, text, sizeof block);
+  const std::uint64_t digits = block - 0x3030303030303030;
+  if (((digits | (digits + 0x7676767676767676)) & 0x8080808080808080) != 0) return false;
+  value = digits * 10 + (digits >> 8);
+  value = ((value & 0x000000FF000000FF) * 0x000F424000000064 +
+           ((value >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
+          32;
+  return true;
+}
+
+// Reads digits on behind `number`; gives where they end.
+const char* read_digits(const char* at, const char* end, std::uint64_t& number) {
+  std::uint64_t eight;
+  while (end - at >= 8 && read_eight_digits(at, eight)) {
+    number = number * 100'000'000 + eight;
+    at += 8;
+  }
+  unsigned digit;
+  while (at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) <= 9) {
+    number = number * 10 + digit;
+    ++at;
+  }
+  return at;
+}
+
 struct Digits {
   char text[40];
   char* begin;
@@ -151,28 +181,20 @@ bool parse_any(std::string_view text, Decimal& out) noexcept {
 }  // namespace
 
 bool Decimal::parse(std::string_view text, Decimal& out) noexcept {
-  // Nearly all numbers on the wire: at most 19 characters with an optional minus and one point
-  // inside.
+  // Nearly all numbers on the wire: at most 19 digits with an optional minus and one point inside.
   const char* at = text.data();
   const char* const end = at + text.size();
   if (text.empty() || text.size() > 20) return parse_any(text, out);
   const bool negative = *at == '-';
   at += negative;
-  std::uint64_t mantissa = 0;
   const char* const first = at;
-  unsigned digit;
-  while (at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) <= 9) {
-    mantissa = mantissa * 10 + digit;
-    ++at;
-  }
+  std::uint64_t mantissa = 0;
+  at = read_digits(at, end, mantissa);
   auto digits = at - first;
   int scale = 0;
   if (at != end && *at == '.') {
     const char* const fraction = ++at;
-    while (at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) <= 9) {
-      mantissa = mantissa * 10 + digit;
-      ++at;
-    }
+    at = read_digits(at, end, mantissa);
     scale = static_cast<int>(at - fraction);
     digits += scale;
   }
@@ -193,12 +215,11 @@ Result<Decimal> Decimal::parse(std::string_view text) {
 }
 
 char* Decimal::write(char* out) const noexcept {
-  const bool negative = is_negative();
-  Digits digits;
-  char* const end = digits.text + sizeof digits.text;
   const UInt128 value = magnitude(mantissa());
-  digits.begin = value <= UINT64_MAX ? digits_before(end, static_cast<std::uint64_t>(value))
-                                     : digits_before(end, value);
+  if (value <= UINT64_MAX && scale_ < 20)
+    return write_small(out, static_cast<std::uint64_t>(value));
+  Digits digits;
+  digits.begin = digits_before(digits.text + sizeof digits.text, value);
   int scale = scale_;
   int count = digits.count();
   while (scale > 0 && count > 0 && digits.begin[count - 1] == '0') {
@@ -206,7 +227,33 @@ char* Decimal::write(char* out) const noexcept {
     --scale;
   }
   if (count == 0) scale = 0;  // zero
-  return place_point(out, negative, digits.begin, count, scale);
+  return place_point(out, is_negative(), digits.begin, count, scale);
+}
+
+// The parts before and behind the point, each as one integer.
+char* Decimal::write_small(char* out, std::uint64_t value) const noexcept {
+  if (is_negative()) *out++ = '-';
+  const std::uint64_t unit =
+      scale_ == 0 ? 1 : static_cast<std::uint64_t>(kPowers[static_cast<std::size_t>(scale_)]);
+  const std::uint64_t whole = value / unit;
+  std::uint64_t fraction = value - whole * unit;
+  if (whole < 10) {
+    *out++ = static_cast<char>('0' + whole);
+  } else {
+    char digits[20];
+    const char* const begin = digits_before(digits + sizeof digits, whole);
+    const auto count = static_cast<std::size_t>(digits + sizeof digits - begin);
+    std::memcpy(out, begin, count);
+    out += count;
+  }
+  if (fraction == 0) return out;
+  *out++ = '.';
+  char* const end = out + scale_;
+  char* const begin = digits_before(end, fraction);
+  for (char* zero = out; zero != begin; ++zero) *zero = '0';
+  char* last = end;
+  while (last[-1] == '0') --last;
+  return last;
 }
 
 std::string Decimal::to_text() const {

@@ -67,6 +67,7 @@ class Decimal {
   friend bool operator==(const Decimal& a, const Decimal& b) noexcept { return (a <=> b) == 0; }
 
  private:
+  char* write_small(char* out, std::uint64_t magnitude) const noexcept;
   static std::strong_ordering compare_scaled(const Decimal& a, const Decimal& b) noexcept;
 
   std::uint64_t low_ = 0;  // two halves of the mantissa: alignment 8 keeps a Decimal at 24 bytes

@@ -43,6 +43,14 @@ bool read_digits(const char* text, int count, unsigned& value) {
   return true;
 }
 
+// Two digits at `text`; false if there are others.
+bool read_pair(const char* text, unsigned& value) {
+  const unsigned tens = static_cast<unsigned char>(text[0]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(text[1]) - unsigned{'0'};
+  value = tens * 10 + ones;
+  return tens <= 9 && ones <= 9;
+}
+
 bool read_date(std::string_view text, std::int64_t& day) {
   unsigned year, month, dom;
   if (text.size() < 10 || text[4] != '-' || text[7] != '-') return false;
@@ -107,11 +115,18 @@ bool parse_iso(std::string_view text, Micros& out) noexcept {
     std::memcpy(last_text, text.data(), 10);
   }
   unsigned hour, minute, second;
-  if (!read_digits(text.data() + 11, 2, hour) || !read_digits(text.data() + 14, 2, minute) ||
-      !read_digits(text.data() + 17, 2, second) || hour > 23 || minute > 59 || second > 60) {
+  if (!read_pair(text.data() + 11, hour) || !read_pair(text.data() + 14, minute) ||
+      !read_pair(text.data() + 17, second) || hour > 23 || minute > 59 || second > 60) {
     return false;
   }
   Micros time = day * kDay + (hour * 3600 + minute * 60 + second) * kSecond;
+  if (unsigned high, middle, low; text.size() == kIsoLength && text[19] == '.' && text[26] == 'Z' &&
+                                  read_pair(text.data() + 20, high) &&
+                                  read_pair(text.data() + 22, middle) &&
+                                  read_pair(text.data() + 24, low)) {
+    out = time + (high * 10000 + middle * 100 + low);  // our own form, and many venues'
+    return true;
+  }
   std::size_t at = 19;
   if (at < text.size() && text[at] == '.') {
     Micros unit = kSecond / 10;

@@ -9,7 +9,6 @@
 namespace md::book {
 namespace {
 
-using venue::BookRule;
 using venue::BookUpdate;
 using venue::FrameKind;
 
@@ -59,10 +58,10 @@ struct Feed::State final : venue::Sink, Aligner::Out {
 
   void on_event(const Event& event) override {
     if (!wants(event.type())) return;
-    Event whole = event;
-    if (const auto* ticker = event.as<DerivativeTicker>())
-      whole.body = merged(event.symbol, *ticker);
-    give(whole);
+    if (const auto* ticker = event.as<DerivativeTicker>()) {
+      return give({{}, event.symbol, event.timestamp, 0, merged(event.symbol, *ticker)});
+    }
+    give(event);
   }
 
   void on_book(const BookUpdate& update) override {
@@ -119,18 +118,18 @@ struct Feed::State final : venue::Sink, Aligner::Out {
 
   // ---- out ----
 
-  void give(const Event& event) {
-    Event whole = event;
-    whole.exchange = venue.id;
-    whole.local_timestamp = now;
-    if (whole.timestamp == 0) {
-      whole.timestamp = now;
-    } else if (whole.timestamp < kFirstTime || whole.timestamp > now + kDay) {
+  // By value: what a session left open is filled in.
+  void give(Event event) {
+    event.exchange = venue.id;
+    event.local_timestamp = now;
+    if (event.timestamp == 0) {
+      event.timestamp = now;
+    } else if (event.timestamp < kFirstTime || event.timestamp > now + kDay) {
       ++counts.impossible_times;
-      whole.timestamp = now;
+      event.timestamp = now;
     }
     ++counts.events[static_cast<std::size_t>(event.type())];
-    out.on_event(whole);
+    out.on_event(event);
   }
 
   DerivativeTicker merged(std::string_view symbol, const DerivativeTicker& given) {

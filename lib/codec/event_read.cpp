@@ -20,21 +20,21 @@ struct Fields {
   std::optional<Type> channel;
 };
 
-bool read_optional(json::Value value, std::optional<Decimal>& out) {
+bool read_optional(json::Value& value, std::optional<Decimal>& out) {
   return value.decimal(out.emplace());
 }
-bool read_time(json::Value value, std::optional<Micros>& out) {
+bool read_time(json::Value& value, std::optional<Micros>& out) {
   std::string_view text;
   return value.text(text) && parse_iso(text, out.emplace());
 }
 
 // [{"price":1,"amount":2},...]
-bool read_levels(json::Value value, std::vector<Level>& out) {
+bool read_levels(json::Value& value, std::vector<Level>& out) {
   out.clear();
-  return value.array([&](json::Value element) {
+  return value.array([&](json::Value& element) {
     Level level;
     int found = 0;
-    const bool read = element.object([&](json::Key key, json::Value number) {
+    const bool read = element.object([&](json::Key key, json::Value& number) {
       if (key == "price") return ++found, number.decimal(level.price);
       if (key == "amount") return ++found, number.decimal(level.amount);
       return true;
@@ -48,7 +48,7 @@ bool read_levels(json::Value value, std::vector<Level>& out) {
 }  // namespace
 
 struct EventReader::State {
-  bool read_field(Fields& f, json::Key key, json::Value value) {
+  bool read_field(Fields& f, json::Key key, json::Value& value) {
     if (key == "type") return value.text(f.type);
     if (key == "symbol") return value.text(f.symbol);
     if (key == "exchange") return value.text(f.exchange);
@@ -92,7 +92,8 @@ struct EventReader::State {
     }
     if (key == "symbols") {
       symbols.clear();
-      return value.array([&](json::Value element) { return element.text(symbols.emplace_back()); });
+      return value.array(
+          [&](json::Value& element) { return element.text(symbols.emplace_back()); });
     }
     return true;
   }
@@ -173,7 +174,7 @@ bool EventReader::read(std::string_view line, Event& event) {
   state_->bids.clear();
   state_->asks.clear();
   state_->symbols.clear();
-  const bool read = state_->parser.read_object(line, [&](json::Key key, json::Value value) {
+  const bool read = state_->parser.read_object(line, [&](json::Key key, json::Value& value) {
     return state_->read_field(fields, key, value);
   });
   if (!read) return state_->fail("not an event: broken JSON, or a field of the wrong kind");

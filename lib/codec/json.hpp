@@ -2,7 +2,7 @@
 // parser.
 //
 //   json::Parser parser;
-//   bool ok = parser.read_object(text, [&](json::Key key, json::Value value) {
+//   bool ok = parser.read_object(text, [&](json::Key key, json::Value& value) {
 //     if (key == "p") return value.decimal(price);
 //     if (key == "b") return value.levels(bids);
 //     return true;                                  // not needed: passed over
@@ -59,8 +59,6 @@ class Key {
 // kind.
 class Value {
  public:
-  explicit Value(sj::value value) : value_(value) {}
-
   // A string's inside, or a number's, true's, false's or null's own text.
   bool text(std::string_view& out) {
     std::string_view token = value_.raw_json_token();
@@ -69,7 +67,7 @@ class Value {
       const std::size_t last = token.rfind('"');
       token = token.substr(1, last - 1);
       if (last == 0) return false;
-      if (std::memchr(token.data(), '\\', token.size()) == nullptr) {
+      if (!escapes_ || std::memchr(token.data(), '\\', token.size()) == nullptr) {
         out = token;
         return true;
       }
@@ -136,37 +134,37 @@ class Value {
   bool is_object() { return first() == '{'; }
   bool is_array() { return first() == '['; }
 
-  template <typename Visitor>  // bool(Key, Value)
+  template <typename Visitor>  // bool(Key, Value&)
   bool object(Visitor&& visit) {
     sj::object object;
     if (value_.get_object().get(object) != simdjson::SUCCESS) return false;
+    Value value{escapes_};
     for (auto field : object) {
-      if (field.error() != simdjson::SUCCESS) return false;
       sj::raw_json_string key;
-      sj::value value;
-      if (field.key().get(key) != simdjson::SUCCESS ||
-          field.value().get(value) != simdjson::SUCCESS)
+      if (field.error() != simdjson::SUCCESS || field.key().get(key) != simdjson::SUCCESS ||
+          field.value().get(value.value_) != simdjson::SUCCESS) {
         return false;
-      if (!visit(Key{key}, Value{value})) return false;
+      }
+      if (!visit(Key{key}, value)) return false;
     }
     return true;
   }
-  template <typename Visitor>  // bool(Value)
+  template <typename Visitor>  // bool(Value&)
   bool array(Visitor&& visit) {
     sj::array array;
     if (value_.get_array().get(array) != simdjson::SUCCESS) return false;
+    Value value{escapes_};
     for (auto element : array) {
-      sj::value value;
-      if (element.get(value) != simdjson::SUCCESS || !visit(Value{value})) return false;
+      if (element.get(value.value_) != simdjson::SUCCESS || !visit(value)) return false;
     }
     return true;
   }
   // [[price, amount, anything...], ...], appended to `out`.
   bool levels(std::vector<Level>& out) {
-    return array([&](Value row) {
+    return array([&](Value& row) {
       Level level;
       int column = 0;
-      const bool read = row.array([&](Value cell) {
+      const bool read = row.array([&](Value& cell) {
         switch (column++) {
           case 0:
             return cell.decimal(level.price);
@@ -183,24 +181,24 @@ class Value {
   }
 
  private:
+  friend class Parser;
+  // `escapes`: whether there is a backslash anywhere in the text; mostly there is none, and strings
+  // need not be looked through for one.
+  explicit Value(bool escapes) : escapes_(escapes) {}
+
   sj::value value_;
+  bool escapes_;
 };
 
 class Parser {
  public:
-  template <typename Visitor>  // bool(Key, Value)
+  template <typename Visitor>  // bool(Key, Value&)
   bool read_object(std::string_view text, Visitor&& visit) {
-    return read(text, [&](sj::document& document) {
-      sj::value root;
-      return document.get_value().get(root) == simdjson::SUCCESS && Value{root}.object(visit);
-    });
+    return read(text, [&](Value& root) { return root.object(visit); });
   }
-  template <typename Visitor>  // bool(Value)
+  template <typename Visitor>  // bool(Value&)
   bool read_array(std::string_view text, Visitor&& visit) {
-    return read(text, [&](sj::document& document) {
-      sj::value root;
-      return document.get_value().get(root) == simdjson::SUCCESS && Value{root}.array(visit);
-    });
+    return read(text, [&](Value& root) { return root.array(visit); });
   }
 
  private:
@@ -211,7 +209,9 @@ class Parser {
                                               text.size() + simdjson::SIMDJSON_PADDING};
     if (parser_.iterate(padded).get(document) != simdjson::SUCCESS) return false;
     // Behind the value nothing may follow: the location is out of bounds only at the end.
-    return use(document) && document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+    Value root{std::memchr(text.data(), '\\', text.size()) != nullptr};
+    return document.get_value().get(root.value_) == simdjson::SUCCESS && use(root) &&
+           document.current_location().error() == simdjson::OUT_OF_BOUNDS;
   }
 
   sj::parser parser_;

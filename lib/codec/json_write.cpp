@@ -1,13 +1,25 @@
 #include "codec/json_write.hpp"
 
+#include <array>
+
 namespace md::codec {
 namespace {
 
-bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned c = 0x20; c < plain.size(); ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+bool is_plain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
 char* write_escaped(char* out, std::string_view text) {
+  // Nearly every text is plain.
+  bool plain = true;
+  for (const char c : text) plain &= is_plain(c);
+  if (plain) return write_text(out, text);
   constexpr char kHex[] = "0123456789abcdef";
   for (const char c : text) {
     if (is_plain(c)) {

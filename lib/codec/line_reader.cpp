@@ -19,7 +19,7 @@ namespace md::codec {
 namespace {
 
 constexpr std::size_t kInputChunk = std::size_t{256} << 10;
-constexpr std::size_t kOutputChunk = std::size_t{512} << 10;
+constexpr std::size_t kOutputChunk = std::size_t{128} << 10;
 constexpr char kZstdMagic[] = {'\x28', '\xB5', '\x2F', '\xFD'};
 constexpr char kGzipMagic[] = {'\x1F', '\x8B'};
 

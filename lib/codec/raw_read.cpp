@@ -75,7 +75,7 @@ struct RawReader::State {
     std::string_view type;
     bool has_time = false;
     symbols.clear();
-    const bool read = parser.read_object(line, [&](json::Key key, json::Value value) {
+    const bool read = parser.read_object(line, [&](json::Key key, json::Value& value) {
       if (key == "type") return value.text(type);
       if (key == "exchange") return value.text(raw.exchange);
       if (key == "localTimestamp") {
@@ -100,7 +100,7 @@ struct RawReader::State {
       }
       if (key == "symbols") {
         return value.array(
-            [&](json::Value element) { return element.text(symbols.emplace_back()); });
+            [&](json::Value& element) { return element.text(symbols.emplace_back()); });
       }
       if (key == "data") return raw.payload = Payload::json, value.whole(raw.data);
       if (key == "text") {

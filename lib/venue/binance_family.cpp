@@ -47,14 +47,14 @@ class Payload {
     asks.clear();
   }
 
-  bool read(json::Key key, json::Value value) {
+  bool read(json::Key key, json::Value& value) {
     const char letter = key.letter();
     if (letter >= 'A') {
       switch (value.first()) {
         case '[':
           return letter == 'b' ? value.levels(bids) : letter != 'a' || value.levels(asks);
         case '{':  // forceOrder has its order in `o`; a kline's `k` is not ours
-          return letter != 'o' || value.object([this](json::Key inner, json::Value field) {
+          return letter != 'o' || value.object([this](json::Key inner, json::Value& field) {
             return read(inner, field);
           });
         default:
@@ -87,9 +87,9 @@ class BinanceSession final : public Session {
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
     payload_.clear();
     bool has_result = false, has_error = false;
-    const auto root = [&](json::Key key, json::Value value) {
+    const auto root = [&](json::Key key, json::Value& value) {
       if (key == "data")
-        return value.object([this](json::Key k, json::Value v) { return payload_.read(k, v); });
+        return value.object([this](json::Key k, json::Value& v) { return payload_.read(k, v); });
       if (key == "stream") return true;  // the payload says it all
       if (key == "result" || key == "id") return has_result = true;
       if (key == "error" || key == "code" || key == "msg") return has_error = true;
@@ -264,7 +264,7 @@ class BinanceSession final : public Session {
     payload_.clear();
     std::int64_t last_update_id = 0;
     bool has_id = false;
-    const bool read = parser_.read_object(reply.data, [&](json::Key key, json::Value value) {
+    const bool read = parser_.read_object(reply.data, [&](json::Key key, json::Value& value) {
       if (key == "lastUpdateId") return has_id = value.integer(last_update_id);
       if (key == "bids") return value.levels(payload_.bids);
       if (key == "asks") return value.levels(payload_.asks);
@@ -291,7 +291,7 @@ class BinanceSession final : public Session {
     DerivativeTicker ticker;
     std::string_view symbol;
     Micros time = 0;
-    const bool read = parser_.read_object(reply.data, [&](json::Key key, json::Value value) {
+    const bool read = parser_.read_object(reply.data, [&](json::Key key, json::Value& value) {
       if (key == "symbol") return value.text(symbol);
       if (key == "openInterest") return value.decimal(ticker.open_interest.emplace());
       if (key == "time") return value.time(time);
@@ -355,10 +355,10 @@ std::unique_ptr<Session> make_session(const Dialect& dialect) {
 
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   json::Parser parser;
-  const auto read_filter = [](json::Value filter, Market& market) {
+  const auto read_filter = [](json::Value& filter, Market& market) {
     std::string_view type;
     Decimal tick, step;
-    const bool read = filter.object([&](json::Key key, json::Value value) {
+    const bool read = filter.object([&](json::Key key, json::Value& value) {
       if (key == "filterType") return value.text(type);
       if (key == "tickSize") return value.decimal(tick);
       if (key == "stepSize") return value.decimal(step);
@@ -368,18 +368,18 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
     if (type == "LOT_SIZE") market.step = step;
     return read;
   };
-  const auto read_symbol = [&](json::Value symbol) {
+  const auto read_symbol = [&](json::Value& symbol) {
     Market market;
     market.kind = "spot";
     std::string_view name, base, quote, status, contract;
-    const bool read = symbol.object([&](json::Key key, json::Value value) {
+    const bool read = symbol.object([&](json::Key key, json::Value& value) {
       if (key == "symbol") return value.text(name);
       if (key == "baseAsset") return value.text(base);
       if (key == "quoteAsset") return value.text(quote);
       if (key == "status") return value.text(status);
       if (key == "contractType") return value.text(contract);
       if (key == "filters")
-        return value.array([&](json::Value filter) { return read_filter(filter, market); });
+        return value.array([&](json::Value& filter) { return read_filter(filter, market); });
       return true;
     });
     if (!read || name.empty()) return false;
@@ -392,7 +392,7 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
     out.push_back(std::move(market));
     return true;
   };
-  const bool read = parser.read_object(data, [&](json::Key key, json::Value value) {
+  const bool read = parser.read_object(data, [&](json::Key key, json::Value& value) {
     return !(key == "symbols") || value.array(read_symbol);
   });
   if (!read) return malformed("binance", "broken exchangeInfo");

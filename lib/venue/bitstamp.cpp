@@ -48,10 +48,10 @@ class BitstampSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
     clear();
-    const auto read = [this](json::Key key, json::Value value) {
+    const auto read = [this](json::Key key, json::Value& value) {
       if (key == "data") {
         if (!value.is_object()) return true;  // control frames have an empty text here
-        return value.object([this](json::Key k, json::Value v) { return read_field(k, v); });
+        return value.object([this](json::Key k, json::Value& v) { return read_field(k, v); });
       }
       if (key == "channel") return value.text(fields_.channel);
       if (key == "event") return value.text(fields_.event);
@@ -86,7 +86,7 @@ class BitstampSession final : public Session {
     asks_.clear();
   }
 
-  bool read_field(json::Key key, json::Value value) {
+  bool read_field(json::Key key, json::Value& value) {
     if (key == "microtimestamp") return value.text(fields_.time);
     if (key == "bids") return fields_.has_bids = value.levels(bids_);
     if (key == "asks") return fields_.has_asks = value.levels(asks_);
@@ -165,7 +165,7 @@ class BitstampSession final : public Session {
 
   Result<FrameKind> on_snapshot(const Reply& reply, Sink& out) {
     clear();
-    const auto read = [this](json::Key key, json::Value value) { return read_field(key, value); };
+    const auto read = [this](json::Key key, json::Value& value) { return read_field(key, value); };
     const Result<std::string> symbol = percent_decode(last_component(reply.request));
     if (!parser_.read_object(reply.data, read) || !symbol)
       return malformed(kId, "broken order_book answer");
@@ -212,14 +212,14 @@ std::vector<Connection> connections(const Subscription& subscription) {
 // is `url_symbol`, and there are neither currencies nor types.
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   json::Parser parser;
-  const bool read = parser.read_array(data, [&](json::Value row) {
+  const bool read = parser.read_array(data, [&](json::Value& row) {
     Market market;
     std::string_view symbol, name, base, quote, trading, type;
-    const auto read_step = [](json::Value value, Decimal& to) {
+    const auto read_step = [](json::Value& value, Decimal& to) {
       std::int64_t decimals;
       return value.integer(decimals) && step_of(decimals, to);
     };
-    const bool whole = row.object([&](json::Key key, json::Value value) {
+    const bool whole = row.object([&](json::Key key, json::Value& value) {
       if (key == "market_symbol" || key == "url_symbol") return value.text(symbol);
       if (key == "name") return value.text(name);
       if (key == "base_currency") return value.text(base);

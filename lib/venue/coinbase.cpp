@@ -49,7 +49,7 @@ class CoinbaseSession final : public Session {
     fields_ = {};
     bids_.clear();
     asks_.clear();
-    const auto read = [this](json::Key key, json::Value value) { return read_field(key, value); };
+    const auto read = [this](json::Key key, json::Value& value) { return read_field(key, value); };
     if (!parser_.read_object(frame.data, read)) return not_an_object(kId, frame.data);
     const std::string_view type = fields_.type;
     if (type == "l2update") return on_book(false, out);
@@ -72,10 +72,10 @@ class CoinbaseSession final : public Session {
   }
 
  private:
-  bool read_field(json::Key key, json::Value value) {
+  bool read_field(json::Key key, json::Value& value) {
     if (key == "type") return value.text(fields_.type);
     if (key == "product_id") return value.text(fields_.product_id);
-    if (key == "changes") return value.array([this](json::Value row) { return read_change(row); });
+    if (key == "changes") return value.array([this](json::Value& row) { return read_change(row); });
     if (key == "time") return value.text(fields_.time);
     if (key == "trade_id") return value.text(fields_.trade_id);
     if (key == "side") return value.text(fields_.side);
@@ -92,7 +92,7 @@ class CoinbaseSession final : public Session {
   }
 
   // [side, price, size]
-  bool read_change(json::Value row) {
+  bool read_change(json::Value& row) {
     std::string_view cells[3];
     if (!read_cells(row, cells)) return false;
     if (cells[0] == "buy") return add_level(cells[1], cells[2], bids_);
@@ -100,17 +100,17 @@ class CoinbaseSession final : public Session {
   }
 
   // [[price, size], ...]
-  static bool read_levels(json::Value side, std::vector<Level>& out) {
-    return side.array([&](json::Value row) {
+  static bool read_levels(json::Value& side, std::vector<Level>& out) {
+    return side.array([&](json::Value& row) {
       std::string_view cells[2];
       return read_cells(row, cells) && add_level(cells[0], cells[1], out);
     });
   }
 
   template <std::size_t N>
-  static bool read_cells(json::Value row, std::string_view (&cells)[N]) {
+  static bool read_cells(json::Value& row, std::string_view (&cells)[N]) {
     std::size_t count = 0;
-    return row.array([&](json::Value cell) { return count == N || cell.text(cells[count++]); }) &&
+    return row.array([&](json::Value& cell) { return count == N || cell.text(cells[count++]); }) &&
            count == N;
   }
 
@@ -230,11 +230,11 @@ std::vector<std::string> resubscribe(std::string_view symbol) {
 // [{"id":"BTC-USD","base_currency":..,"quote_currency":..,"status":"online",..}, ...]
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   json::Parser parser;
-  const bool read = parser.read_array(data, [&](json::Value product) {
+  const bool read = parser.read_array(data, [&](json::Value& product) {
     std::string_view id, base, quote, status;
     Decimal tick, step;
     bool disabled = false;
-    const bool whole = product.object([&](json::Key key, json::Value value) {
+    const bool whole = product.object([&](json::Key key, json::Value& value) {
       if (key == "id") return value.text(id);
       if (key == "base_currency") return value.text(base);
       if (key == "quote_currency") return value.text(quote);

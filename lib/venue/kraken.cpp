@@ -55,7 +55,7 @@ class KrakenSession final : public Session {
     rows_.clear();
     bids_.clear();
     asks_.clear();
-    const auto read = [this](json::Key key, json::Value value) { return read_root(key, value); };
+    const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
     if (!parser_.read_object(frame.data, read)) return not_an_object(kId, frame.data);
     if (channel_ == "book") return each([&](const Row& row) { return on_book(row, out); });
     if (channel_ == "trade") {
@@ -80,11 +80,11 @@ class KrakenSession final : public Session {
  private:
   // ---- reading ----
 
-  bool read_root(json::Key key, json::Value value) {
+  bool read_root(json::Key key, json::Value& value) {
     if (key == "channel") return value.text(channel_);
     if (key == "type") return value.text(type_);
     if (key == "data") {  // of `instrument`, an object
-      return !value.is_array() || value.array([this](json::Value row) { return read_row(row); });
+      return !value.is_array() || value.array([this](json::Value& row) { return read_row(row); });
     }
     if (key == "method") return value.text(method_);
     if (key == "success") return value.text(success_);
@@ -92,19 +92,19 @@ class KrakenSession final : public Session {
     return true;
   }
 
-  bool read_row(json::Value value) {
+  bool read_row(json::Value& value) {
     Row row{};
     if (!value.is_object()) {  // of channels that are not ours
       rows_.push_back(row);
       return true;
     }
-    const bool read =
-        value.object([&](json::Key key, json::Value field) { return read_field(key, field, row); });
+    const bool read = value.object(
+        [&](json::Key key, json::Value& field) { return read_field(key, field, row); });
     rows_.push_back(row);
     return read;
   }
 
-  bool read_field(json::Key key, json::Value value, Row& row) {
+  bool read_field(json::Key key, json::Value& value, Row& row) {
     if (key == "symbol") return value.text(row.symbol);
     if (key == "bids") return read_side(value, bids_, row.first_bid, row.bids);
     if (key == "asks") return read_side(value, asks_, row.first_ask, row.asks);
@@ -123,13 +123,13 @@ class KrakenSession final : public Session {
 
   // [{"price":0.5666,"qty":4831.75496356}, ...]. Other channels have other things under these
   // names.
-  static bool read_side(json::Value value, std::vector<Level>& side, std::size_t& first,
+  static bool read_side(json::Value& value, std::vector<Level>& side, std::size_t& first,
                         std::size_t& count) {
     first = side.size();
-    const bool read = value.array([&side](json::Value element) {
+    const bool read = value.array([&side](json::Value& element) {
       Level& level = side.emplace_back();
       bool has_price = false, has_qty = false;
-      return element.object([&](json::Key key, json::Value field) {
+      return element.object([&](json::Key key, json::Value& field) {
         if (key == "price") return has_price = field.decimal(level.price);
         if (key == "qty") return has_qty = field.decimal(level.amount);
         return true;
@@ -284,15 +284,15 @@ std::string_view modern(std::string_view currency) {
 // {"error":[],"result":{"XXBTZUSD":{"wsname":"XBT/USD","status":"online",..}, ...}}
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   json::Parser parser;
-  const auto read_pair = [&out](json::Value pair) {
+  const auto read_pair = [&out](json::Value& pair) {
     std::string_view name, alternative, status = "online";  // not told before 2022
     std::optional<Decimal> tick;
     Decimal unit, step;
-    const auto read_step = [](json::Value value, Decimal& to) {
+    const auto read_step = [](json::Value& value, Decimal& to) {
       std::int64_t decimals;
       return value.integer(decimals) && step_of(decimals, to);
     };
-    const bool read = pair.object([&](json::Key key, json::Value value) {
+    const bool read = pair.object([&](json::Key key, json::Value& value) {
       if (key == "wsname") return value.text(name);
       if (key == "altname") return value.text(alternative);
       if (key == "status") return value.text(status);
@@ -317,9 +317,9 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
                    {}});
     return true;
   };
-  const bool read = parser.read_object(data, [&](json::Key key, json::Value value) {
+  const bool read = parser.read_object(data, [&](json::Key key, json::Value& value) {
     return !(key == "result") ||
-           value.object([&](json::Key, json::Value pair) { return read_pair(pair); });
+           value.object([&](json::Key, json::Value& pair) { return read_pair(pair); });
   });
   if (!read) return malformed(kId, "broken pair list");
   return {};

@@ -95,7 +95,7 @@ class OkxSession final : public Session {
     details_.clear();
     bids_.clear();
     asks_.clear();
-    const auto read = [this](json::Key key, json::Value value) { return read_root(key, value); };
+    const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
     if (!parser_.read_object(frame.data, read)) return not_an_object(kId, frame.data);
     if (!event_.empty()) return on_control(out);
     if (channel_ == "books") return each([&](const Row& row) { return on_book(row, out); });
@@ -124,9 +124,9 @@ class OkxSession final : public Session {
  private:
   // ---- reading ----
 
-  bool read_root(json::Key key, json::Value value) {
+  bool read_root(json::Key key, json::Value& value) {
     if (key == "arg") {
-      return value.object([this](json::Key k, json::Value v) {
+      return value.object([this](json::Key k, json::Value& v) {
         if (k == "channel") return v.text(channel_);
         if (k == "instId") return v.text(arg_symbol_);
         if (k == "instType") return v.text(arg_type_);
@@ -134,26 +134,26 @@ class OkxSession final : public Session {
       });
     }
     if (key == "action") return value.text(action_);
-    if (key == "data") return value.array([this](json::Value row) { return read_row(row); });
+    if (key == "data") return value.array([this](json::Value& row) { return read_row(row); });
     if (key == "event") return value.text(event_);
     if (key == "code") return value.text(code_);
     return true;
   }
 
-  bool read_row(json::Value value) {
+  bool read_row(json::Value& value) {
     Row row{};
     if (!value.is_object()) {  // of channels that are not ours
       rows_.push_back(row);
       return true;
     }
     row.first_detail = details_.size();
-    const bool read =
-        value.object([&](json::Key key, json::Value field) { return read_field(key, field, row); });
+    const bool read = value.object(
+        [&](json::Key key, json::Value& field) { return read_field(key, field, row); });
     rows_.push_back(row);
     return read;
   }
 
-  bool read_field(json::Key key, json::Value value, Row& row) {
+  bool read_field(json::Key key, json::Value& value, Row& row) {
     if (key == "asks") return read_side(value, asks_, row.first_ask, row.asks);
     if (key == "bids") return read_side(value, bids_, row.first_bid, row.bids);
     if (key == "ts") return value.text(row.time);
@@ -173,12 +173,12 @@ class OkxSession final : public Session {
     if (key == "fundingTime") return value.text(row.funding_time);
     if (key == "nextFundingRate") return value.text(row.next_funding_rate);
     if (key == "details") {
-      return value.array([&](json::Value detail) { return read_detail(detail, row); });
+      return value.array([&](json::Value& detail) { return read_detail(detail, row); });
     }
     return true;
   }
 
-  bool read_side(json::Value value, std::vector<Level>& side, std::size_t& first,
+  bool read_side(json::Value& value, std::vector<Level>& side, std::size_t& first,
                  std::size_t& count) {
     first = side.size();
     if (!value.levels(side)) return false;
@@ -186,10 +186,10 @@ class OkxSession final : public Session {
     return true;
   }
 
-  bool read_detail(json::Value value, Row& row) {
+  bool read_detail(json::Value& value, Row& row) {
     Detail& detail = details_.emplace_back();
     ++row.details;
-    return value.object([&](json::Key key, json::Value field) {
+    return value.object([&](json::Key key, json::Value& field) {
       if (key == "bkPx") return field.text(detail.price);
       if (key == "sz") return field.text(detail.size);
       if (key == "side") return field.text(detail.side);
@@ -467,10 +467,10 @@ Decimal product(const Decimal& a, const Decimal& b) {
 // {"code":"0","data":[{"instId":..,"instType":"SWAP","uly":"BTC-USDT","ctVal":..,..}, ...]}
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   json::Parser parser;
-  const auto read_instrument = [&out](json::Value instrument) {
+  const auto read_instrument = [&out](json::Value& instrument) {
     std::string_view symbol, type, base, quote, family, state;
     std::optional<Decimal> tick, step, value, multiplier;
-    const bool read = instrument.object([&](json::Key key, json::Value field) {
+    const bool read = instrument.object([&](json::Key key, json::Value& field) {
       if (key == "instId") return field.text(symbol);
       if (key == "instType") return field.text(type);
       if (key == "baseCcy") return field.text(base);
@@ -501,7 +501,7 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
     out.push_back(std::move(market));
     return true;
   };
-  const bool read = parser.read_object(data, [&](json::Key key, json::Value value) {
+  const bool read = parser.read_object(data, [&](json::Key key, json::Value& value) {
     return !(key == "data") || value.array(read_instrument);
   });
   if (!read) return malformed(kId, "broken instrument list");

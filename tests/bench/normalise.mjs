@@ -70,40 +70,42 @@ for (const exchange of ['coinbase', 'binance-futures']) {
   fs.closeSync(out)
 
   run(mdnorm, [one], path.join(scratch, 'ours'))
-  run('node', [rival, exchange, one], path.join(scratch, 'theirs'))
-  compare(exchange, comparable(path.join(scratch, 'ours')), comparable(path.join(scratch, 'theirs')))
+  for (const parsed of ['line', 'frame']) {
+    run('node', [rival, exchange, one, parsed], path.join(scratch, 'theirs'))
+    compare(exchange, comparable(path.join(scratch, 'ours')), comparable(path.join(scratch, 'theirs')))
+  }
 
   run(mdnorm, [big], '/dev/null') // warm: the file is in the page cache
-  const times = { ours: [], theirs: [] }
+  const times = { ours: [], line: [], frame: [] }
   for (let i = 0; i < RUNS; i++) {
     times.ours.push(run(mdnorm, [big], '/dev/null').seconds)
-    times.theirs.push(run('node', [rival, exchange, big], '/dev/null').seconds)
+    for (const parsed of ['line', 'frame']) times[parsed].push(run('node', [rival, exchange, big, parsed], '/dev/null').seconds)
   }
   fs.unlinkSync(big)
-  const ratios = times.ours.map((t, i) => times.theirs[i] / t)
+  const figures = (seconds) => ({
+    seconds: median(seconds),
+    spread: spread(seconds),
+    framesPerSecond: (lines * copies) / median(seconds),
+  })
+  const ratio = (parsed) => median(times.ours.map((t, i) => times[parsed][i] / t))
   results.push({
     contest: `normalise ${exchange}`,
     bytes: bytes.length * copies,
     frames: lines * copies,
-    mdnorm: { seconds: median(times.ours), spread: spread(times.ours), framesPerSecond: (lines * copies) / median(times.ours) },
-    tardis: { seconds: median(times.theirs), spread: spread(times.theirs), framesPerSecond: (lines * copies) / median(times.theirs) },
-    ratio: median(ratios),
+    mdnorm: figures(times.ours),
+    tardis: { ...figures(times.line), ratio: ratio('line') },
+    tardisFramesOnly: { ...figures(times.frame), ratio: ratio('frame') },
     target: TARGET,
   })
 }
 
 console.log('')
-console.log('contest                     mdnorm f/s   spread   tardis-dev f/s   spread    ratio   target')
+const row = (...cells) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(26) : cell.padStart(20))).join(''))
+const speed = (f) => `${Math.round(f.framesPerSecond)} +-${(50 * f.spread).toFixed(0)} %`
+row('frames a second', 'mdnorm', 'tardis, lines', 'ratio', 'target', 'tardis, frames cut', 'ratio')
 for (const r of results) {
-  console.log(
-    r.contest.padEnd(26),
-    Math.round(r.mdnorm.framesPerSecond).toString().padStart(11),
-    `${(100 * r.mdnorm.spread).toFixed(0)} %`.padStart(8),
-    Math.round(r.tardis.framesPerSecond).toString().padStart(16),
-    `${(100 * r.tardis.spread).toFixed(0)} %`.padStart(8),
-    `${r.ratio.toFixed(1)}x`.padStart(8),
-    `>= ${r.target}x`.padStart(8),
-  )
+  row(r.contest, speed(r.mdnorm), speed(r.tardis), `${r.tardis.ratio.toFixed(1)}x`, `>= ${r.target}x`,
+    speed(r.tardisFramesOnly), `${r.tardisFramesOnly.ratio.toFixed(1)}x`)
 }
 fs.writeFileSync(resultFile, JSON.stringify(results, null, 2) + '\n')
-process.exit(results.every((r) => r.ratio >= r.target) ? 0 : 1)
+process.exit(results.every((r) => r.tardis.ratio >= r.target) ? 0 : 1)
