@@ -68,6 +68,7 @@ struct Output::State {
   std::string part;  // empty: written in place (standard output, a device, a FIFO)
   Options options;
   Fd fd;
+  Compression compression = Compression::none;
   std::unique_ptr<Compressor> compressor;
   Buffer ready;
   std::size_t frame_bytes = 0;
@@ -101,6 +102,7 @@ Result<Output> Output::open(const std::string& path, const Options& options) {
     state->fd = std::move(opened);
     state->part = part;
   }
+  state->compression = compression;
   state->compressor = make_compressor(compression, options.level);
   return Output{std::move(state)};
 }
@@ -113,6 +115,11 @@ Output::~Output() = default;
 Result<void> Output::write(std::string_view lines) {
   State& s = *state_;
   s.bytes_in += lines.size();
+  if (s.compression == Compression::none && s.ready.empty() && lines.size() >= kWriteSize) {
+    MD_CHECK(write_all(s.fd.get(), lines, s.path));  // a whole batch need not be gathered again
+    s.bytes_out += lines.size();
+    return {};
+  }
   s.frame_bytes += lines.size();
   const bool end_frame = s.frame_bytes >= s.options.frame_size;
   MD_CHECK(s.compressor->add(lines, end_frame, s.ready));

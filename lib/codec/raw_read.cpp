@@ -39,7 +39,9 @@ bool take_string(std::string_view& rest, std::string_view& out) {
 // A frame or REST line as append_raw() writes it, field by field in its order. Nearly all of a
 // recording are such lines, and their envelope needs no JSON parser: the payload is parsed once, by
 // the adapter. False: read it the general way.
-bool read_canonical(std::string_view line, RawLine& raw) {
+// `url`: the one of the line before, with its quote: lines of one connection follow each other, and
+// its URL is long.
+bool read_canonical(std::string_view line, RawLine& raw, std::string& url) {
   std::string_view rest = line, time;
   if (!skip(rest, "{\"type\":\"raw\",\"exchange\":\"") || !take_string(rest, raw.exchange))
     return false;
@@ -52,7 +54,15 @@ bool read_canonical(std::string_view line, RawLine& raw) {
     if (error != std::errc{}) return false;
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   }
-  if (skip(rest, ",\"url\":\"") && !take_string(rest, raw.url)) return false;
+  if (skip(rest, ",\"url\":\"")) {
+    if (!url.empty() && rest.starts_with(url)) {
+      raw.url = rest.substr(0, url.size() - 1);
+      rest.remove_prefix(url.size());
+    } else {
+      if (!take_string(rest, raw.url)) return false;
+      url.assign(raw.url).push_back('"');
+    }
+  }
   if (skip(rest, ",\"request\":\"")) {
     if (!take_string(rest, raw.request)) return false;
     raw.kind = RawKind::reply;
@@ -173,6 +183,7 @@ struct RawReader::State {
   }
 
   std::string exchange;
+  std::string last_url;
   json::Parser parser;
   std::vector<std::string_view> symbols;
   Buffer decoded;
@@ -188,7 +199,7 @@ RawReader::~RawReader() = default;
 
 bool RawReader::read(std::string_view line, RawLine& raw) {
   raw = RawLine{};
-  if (read_canonical(line, raw)) return true;
+  if (read_canonical(line, raw, state_->last_url)) return true;
   raw = RawLine{};
   if (line.starts_with('{')) return state_->read_general(line, raw);
   return state_->read_stamped(line, raw);

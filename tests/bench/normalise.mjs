@@ -1,5 +1,6 @@
 // scripts/bench normalise: mdnorm against JSON.parse + the mappers of tardis-dev + JSON.stringify, whole processes on the
-// same file, in alternation; medians of RUNS. Both write to /dev/null.
+// same file, on one core, in alternation; medians of RUNS. Both write to
+// /dev/null.
 //
 //   node normalise.mjs MDNORM CAPTURES SCRATCH RESULT.json
 import { spawnSync } from 'node:child_process'
@@ -16,7 +17,8 @@ const TARGET = 15
 function run(command, args, stdout) {
   const out = fs.openSync(stdout, 'w')
   const start = process.hrtime.bigint()
-  const done = spawnSync(command, args, { stdio: ['ignore', out, 'pipe'], maxBuffer: 1 << 28 })
+  // One core for each: Node.js collects its garbage on others if it can.
+  const done = spawnSync('taskset', ['-c', '0', command, ...args], { stdio: ['ignore', out, 'pipe'], maxBuffer: 1 << 28 })
   const seconds = Number(process.hrtime.bigint() - start) / 1e9
   fs.closeSync(out)
   if (done.status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${done.stderr}`)
