@@ -180,6 +180,12 @@ int run_program(const Program& program, const std::function<void(CLI::App&)>& de
                   .stop = stop_flag(),
                   .tool_version = fmt::format("{} {}", program.name, MD_VERSION)};
   const auto leave = [](Exit exit) { return static_cast<int>(exit); };
+#ifdef __AVX2__
+  if (__builtin_cpu_supports("avx2") == 0) {
+    context.error("this build needs a processor with AVX2; build with -DMD_MARCH=x86-64");
+    return leave(Exit::config);
+  }
+#endif
   CLI::App app;
   Common common;
   declare_all(app, program, common, declare, ConfigFile::read);
