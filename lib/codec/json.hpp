@@ -61,7 +61,7 @@ class Value {
  public:
   // A string's inside, or a number's, true's, false's or null's own text.
   bool text(std::string_view& out) {
-    std::string_view token = value_.raw_json_token();
+    std::string_view token = value_->raw_json_token();
     if (token.empty()) return false;
     if (token.front() == '"') {
       const std::size_t last = token.rfind('"');
@@ -71,7 +71,7 @@ class Value {
         out = token;
         return true;
       }
-      return value_.get_string().get(out) == simdjson::SUCCESS;
+      return value_->get_string().get(out) == simdjson::SUCCESS;
     }
     if (token.front() == '{' || token.front() == '[') return false;
     while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ')
@@ -99,7 +99,7 @@ class Value {
     return error == std::errc{} && end == token.data() + token.size();
   }
   bool integer(std::optional<std::int64_t>& out) { return integer(out.emplace()); }
-  bool boolean(bool& out) { return value_.get_bool().get(out) == simdjson::SUCCESS; }
+  bool boolean(bool& out) { return value_->get_bool().get(out) == simdjson::SUCCESS; }
   // Seconds to nanoseconds since 1970 (told by magnitude), or ISO 8601.
   bool time(Micros& out) {
     std::string_view token;
@@ -114,21 +114,21 @@ class Value {
   bool whole(std::string_view& out) {
     if (is_object()) {
       sj::object object;
-      return value_.get_object().get(object) == simdjson::SUCCESS &&
+      return value_->get_object().get(object) == simdjson::SUCCESS &&
              object.raw_json().get(out) == simdjson::SUCCESS;
     }
     if (is_array()) {
       sj::array array;
-      return value_.get_array().get(array) == simdjson::SUCCESS &&
+      return value_->get_array().get(array) == simdjson::SUCCESS &&
              array.raw_json().get(out) == simdjson::SUCCESS;
     }
-    out = value_.raw_json_token();
+    out = value_->raw_json_token();
     while (!out.empty() && static_cast<unsigned char>(out.back()) <= ' ') out.remove_suffix(1);
     return !out.empty();
   }
   // The first character: tells an object, an array, a string and so on apart. Reads nothing.
   char first() {
-    const std::string_view token = value_.raw_json_token();
+    const std::string_view token = value_->raw_json_token();
     return token.empty() ? '\0' : token.front();
   }
   bool is_object() { return first() == '{'; }
@@ -137,25 +137,24 @@ class Value {
   template <typename Visitor>  // bool(Key, Value&)
   bool object(Visitor&& visit) {
     sj::object object;
-    if (value_.get_object().get(object) != simdjson::SUCCESS) return false;
-    Value value{escapes_};
-    for (auto field : object) {
-      sj::raw_json_string key;
-      if (field.error() != simdjson::SUCCESS || field.key().get(key) != simdjson::SUCCESS ||
-          field.value().get(value.value_) != simdjson::SUCCESS) {
-        return false;
-      }
-      if (!visit(Key{key}, value)) return false;
+    if (value_->get_object().get(object) != simdjson::SUCCESS) return false;
+    for (auto result : object) {
+      if (result.error() != simdjson::SUCCESS) return false;
+      sj::field& field = result.value_unsafe();
+      Value value{field.value(), escapes_};
+      if (!visit(Key{field.key()}, value)) return false;
     }
     return true;
   }
   template <typename Visitor>  // bool(Value&)
   bool array(Visitor&& visit) {
     sj::array array;
-    if (value_.get_array().get(array) != simdjson::SUCCESS) return false;
-    Value value{escapes_};
-    for (auto element : array) {
-      if (element.get(value.value_) != simdjson::SUCCESS || !visit(value)) return false;
+    if (value_->get_array().get(array) != simdjson::SUCCESS) return false;
+    for (auto result : array) {
+      if (result.error() != simdjson::SUCCESS) return false;
+      sj::value& element = result.value_unsafe();
+      Value value{element, escapes_};
+      if (!visit(value)) return false;
     }
     return true;
   }
@@ -184,9 +183,9 @@ class Value {
   friend class Parser;
   // `escapes`: whether there is a backslash anywhere in the text; mostly there is none, and strings
   // need not be looked through for one.
-  explicit Value(bool escapes) : escapes_(escapes) {}
+  Value(sj::value& value, bool escapes) : value_(&value), escapes_(escapes) {}
 
-  sj::value value_;
+  sj::value* value_;
   bool escapes_;
 };
 
@@ -209,9 +208,10 @@ class Parser {
                                               text.size() + simdjson::SIMDJSON_PADDING};
     if (parser_.iterate(padded).get(document) != simdjson::SUCCESS) return false;
     // Behind the value nothing may follow: the location is out of bounds only at the end.
-    Value root{std::memchr(text.data(), '\\', text.size()) != nullptr};
-    return document.get_value().get(root.value_) == simdjson::SUCCESS && use(root) &&
-           document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+    sj::value value;
+    if (document.get_value().get(value) != simdjson::SUCCESS) return false;
+    Value root{value, std::memchr(text.data(), '\\', text.size()) != nullptr};
+    return use(root) && document.current_location().error() == simdjson::OUT_OF_BOUNDS;
   }
 
   sj::parser parser_;
