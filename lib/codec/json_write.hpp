@@ -15,6 +15,7 @@ namespace md::codec {
 constexpr std::size_t escaped_size(std::size_t size) { return 6 * size; }
 
 inline char* write_text(char* out, std::string_view text) {
+  if (text.empty()) return out;  // its data() may be null
   std::memcpy(out, text.data(), text.size());
   return out + text.size();
 }

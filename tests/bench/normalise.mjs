@@ -72,16 +72,14 @@ for (const exchange of ['coinbase', 'binance-futures']) {
   fs.closeSync(out)
 
   run(mdnorm, [one], path.join(scratch, 'ours'))
-  for (const parsed of ['line', 'frame']) {
-    run('node', [rival, exchange, one, parsed], path.join(scratch, 'theirs'))
-    compare(exchange, comparable(path.join(scratch, 'ours')), comparable(path.join(scratch, 'theirs')))
-  }
+  run('node', [rival, exchange, one], path.join(scratch, 'theirs'))
+  compare(exchange, comparable(path.join(scratch, 'ours')), comparable(path.join(scratch, 'theirs')))
 
   run(mdnorm, [big], '/dev/null') // warm: the file is in the page cache
-  const times = { ours: [], line: [], frame: [] }
+  const times = { ours: [], theirs: [] }
   for (let i = 0; i < RUNS; i++) {
     times.ours.push(run(mdnorm, [big], '/dev/null').seconds)
-    for (const parsed of ['line', 'frame']) times[parsed].push(run('node', [rival, exchange, big, parsed], '/dev/null').seconds)
+    times.theirs.push(run('node', [rival, exchange, big], '/dev/null').seconds)
   }
   fs.unlinkSync(big)
   const figures = (seconds) => ({
@@ -89,14 +87,13 @@ for (const exchange of ['coinbase', 'binance-futures']) {
     spread: spread(seconds),
     framesPerSecond: (lines * copies) / median(seconds),
   })
-  const ratio = (parsed) => median(times.ours.map((t, i) => times[parsed][i] / t))
   results.push({
     contest: `normalise ${exchange}`,
     bytes: bytes.length * copies,
     frames: lines * copies,
     mdnorm: figures(times.ours),
-    tardis: { ...figures(times.line), ratio: ratio('line') },
-    tardisFramesOnly: { ...figures(times.frame), ratio: ratio('frame') },
+    tardis: figures(times.theirs),
+    ratio: median(times.ours.map((t, i) => times.theirs[i] / t)),
     target: TARGET,
   })
 }
@@ -104,10 +101,7 @@ for (const exchange of ['coinbase', 'binance-futures']) {
 console.log('')
 const row = (...cells) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(26) : cell.padStart(20))).join(''))
 const speed = (f) => `${Math.round(f.framesPerSecond)} +-${(50 * f.spread).toFixed(0)} %`
-row('frames a second', 'mdnorm', 'tardis, lines', 'ratio', 'target', 'tardis, frames cut', 'ratio')
-for (const r of results) {
-  row(r.contest, speed(r.mdnorm), speed(r.tardis), `${r.tardis.ratio.toFixed(1)}x`, `>= ${r.target}x`,
-    speed(r.tardisFramesOnly), `${r.tardisFramesOnly.ratio.toFixed(1)}x`)
-}
+row('frames a second', 'mdnorm', 'tardis-dev', 'ratio', 'target')
+for (const r of results) row(r.contest, speed(r.mdnorm), speed(r.tardis), `${r.ratio.toFixed(1)}x`, `>= ${r.target}x`)
 fs.writeFileSync(resultFile, JSON.stringify(results, null, 2) + '\n')
-process.exit(results.every((r) => r.tardis.ratio >= r.target) ? 0 : 1)
+process.exit(results.every((r) => r.ratio >= r.target) ? 0 : 1)

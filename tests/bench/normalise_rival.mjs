@@ -1,14 +1,13 @@
 // The rival of mdnorm: JSON.parse, the mappers of tardis-dev, JSON.stringify, over the same raw lines.
 //
-//   node normalise_rival.mjs EXCHANGE FILE line|frame > events
+//   node normalise_rival.mjs EXCHANGE FILE > events
 //
-// line: JSON.parse of each line, as NDJSON is read.  frame: made as fast as plain JavaScript goes: only the frame is parsed, its
-// envelope is cut by position. Both write in large pieces and make new mappers at each connection, as the package itself does.
-// Frames read are counted on stderr.
+// Output leaves in large pieces; new mappers at each connection, as the package itself does. (Parsing the frame alone, its envelope
+// cut by position, was tried and is no faster.) Frames read are counted on stderr.
 import fs from 'node:fs'
 import * as tardis from 'tardis-dev'
 
-const [exchange, file, parsed] = process.argv.slice(2)
+const [exchange, file] = process.argv.slice(2)
 const normalizers = [tardis.normalizeTrades, tardis.normalizeBookChanges, tardis.normalizeBookTickers]
 if (exchange === 'binance-futures') normalizers.push(tardis.normalizeDerivativeTickers, tardis.normalizeLiquidations)
 
@@ -50,28 +49,15 @@ function onFrame(data, request, localTimestamp) {
   onMessage({ stream: `${depth[1].toLowerCase()}@depthSnapshot`, generated: true, data }, localTimestamp)
 }
 
-function connect(localTimestamp) {
-  mappers = normalizers.map((normalize) => normalize(exchange, localTimestamp))
-}
-
-function onWholeLine(line) {
+function onLine(line) {
   const raw = JSON.parse(line)
   const localTimestamp = useTime(raw.localTimestamp)
-  if (raw.type === 'connect' || mappers === undefined) connect(localTimestamp)
+  if (raw.type === 'connect' || mappers === undefined) {
+    mappers = normalizers.map((normalize) => normalize(exchange, localTimestamp))
+  }
   if (raw.type === 'raw') onFrame(raw.data, raw.request, localTimestamp)
 }
 
-// {"type":"raw","exchange":"..","localTimestamp":"..",...,"data":FRAME}
-function onCutLine(line) {
-  const stamp = line.indexOf('"localTimestamp":"') + 18
-  const localTimestamp = useTime(line.slice(stamp, stamp + 27))
-  if (line.startsWith('{"type":"connect"') || mappers === undefined) connect(localTimestamp)
-  if (!line.startsWith('{"type":"raw"')) return
-  const data = JSON.parse(line.slice(line.indexOf(',"data":') + 8, -1))
-  onFrame(data, line.startsWith(',"request":"', stamp + 28) ? line.slice(0, 300) : undefined, localTimestamp)
-}
-
-const onLine = parsed === 'frame' ? onCutLine : onWholeLine
 const input = fs.openSync(file)
 const chunk = Buffer.allocUnsafe(1 << 20)
 let rest = ''
