@@ -32,7 +32,14 @@ Result<void> Normaliser::add(std::string_view line) {
     return Error{Errc::malformed,
                  "unknown exchange '" + std::string(raw.exchange.substr(0, 64)) + "'"};
   last_time_ = raw.local_timestamp;
-  MD_TRY([[maybe_unused]] const auto kind, to->on_raw(raw));
+  auto kind = to->on_raw(raw);
+  if (kind) return {};
+  // Another recorder's line may have fields behind its data.
+  const std::size_t size = raw.data.size();
+  if (!line.starts_with('{') || !reader_.read_any_order(line, raw) || raw.data.size() == size) {
+    return std::move(kind).error();
+  }
+  MD_TRY([[maybe_unused]] const auto again, to->on_raw(raw));
   return {};
 }
 

@@ -114,18 +114,7 @@ struct Body {
   Writer& w;
 
   void operator()(const Trade& e) const {
-    if (!e.id.empty()) {
-      w.raw(",\"id\":\"");
-      w.text(e.id);
-      w.raw("\"");
-    }
-    w.raw(",\"price\":");
-    w.decimal(e.price);
-    w.raw(",\"amount\":");
-    w.decimal(e.amount);
-    w.raw(",\"side\":\"");
-    w.text(to_text(e.side));
-    w.raw("\"");
+    execution(e);
     w.seq(",\"seq\":", e.seq);
     if (e.backfilled) w.raw(",\"backfilled\":true");
   }
@@ -162,20 +151,7 @@ struct Body {
     w.optional(",\"indexPrice\":", e.index_price);
     w.optional(",\"markPrice\":", e.mark_price);
   }
-  void operator()(const Liquidation& e) const {
-    if (!e.id.empty()) {
-      w.raw(",\"id\":\"");
-      w.text(e.id);
-      w.raw("\"");
-    }
-    w.raw(",\"price\":");
-    w.decimal(e.price);
-    w.raw(",\"amount\":");
-    w.decimal(e.amount);
-    w.raw(",\"side\":\"");
-    w.text(to_text(e.side));
-    w.raw("\"");
-  }
+  void operator()(const Liquidation& e) const { execution(e); }
   void operator()(const Connect& e) const { connection(e.symbols, e.reason); }
   void operator()(const Disconnect& e) const { connection(e.symbols, e.reason); }
   void operator()(const Gap& e) const {
@@ -191,6 +167,21 @@ struct Body {
   }
 
  private:
+  // What a trade and a liquidation share.
+  void execution(const auto& e) const {
+    if (!e.id.empty()) {
+      w.raw(",\"id\":\"");
+      w.text(e.id);
+      w.raw("\"");
+    }
+    w.raw(",\"price\":");
+    w.decimal(e.price);
+    w.raw(",\"amount\":");
+    w.decimal(e.amount);
+    w.raw(",\"side\":\"");
+    w.text(to_text(e.side));
+    w.raw("\"");
+  }
   void connection(std::span<const std::string_view> symbols, std::string_view reason) const {
     w.symbols(symbols);
     if (reason.empty()) return;

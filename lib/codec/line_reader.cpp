@@ -33,7 +33,6 @@ class Input {
   const char* data() const { return bytes_.data() + pos_; }
   std::size_t size() const { return end_ - pos_; }
   void consume(std::size_t count) { pos_ += count; }
-  bool exhausted() const { return eof_ && size() == 0; }
   std::uint64_t total() const { return total_; }
   int error() const { return error_; }
 

@@ -28,6 +28,9 @@ class RawReader {
   // `line` must have kPadding readable bytes behind it. Views are valid until the next read.
   Result<RawLine> read(std::string_view line);
   bool read(std::string_view line, RawLine& raw);
+  // A line in our own field order is taken at its word that "data" comes last. Where the data then
+  // turns out broken, this reads the JSON object as a whole, fields behind the data included.
+  bool read_any_order(std::string_view line, RawLine& raw);
   const Error& error() const;
 
  private:

@@ -200,9 +200,14 @@ RawReader::~RawReader() = default;
 bool RawReader::read(std::string_view line, RawLine& raw) {
   raw = RawLine{};
   if (read_canonical(line, raw, state_->last_url)) return true;
+  if (line.starts_with('{')) return read_any_order(line, raw);
   raw = RawLine{};
-  if (line.starts_with('{')) return state_->read_general(line, raw);
   return state_->read_stamped(line, raw);
+}
+
+bool RawReader::read_any_order(std::string_view line, RawLine& raw) {
+  raw = RawLine{};
+  return state_->read_general(line, raw);
 }
 
 Result<RawLine> RawReader::read(std::string_view line) {

@@ -38,6 +38,8 @@ try empty mdnorm empty.raw
 try both mdnorm empty.raw good.raw
 try directory mdnorm .
 try missing mdnorm missing.raw
+sed 's/}$/,"more":{"a":1}}/' good.raw >more.raw
+try 'more fields' mdnorm more.raw
 try types mdnorm --types candle good.raw
 try exchange mdnorm --exchange nowhere good.raw
 try stamped sh -c "sed -n 's/.*\"data\"://;s/}\$//;4p' good.raw | sed 's/^/1704067201000000000 /' | mdnorm"
