@@ -16,34 +16,66 @@ constexpr auto kPowers = [] {
   return powers;
 }();
 
-// "00" to "99".
-constexpr auto kPairs = [] {
-  std::array<char, 200> pairs{};
-  for (std::size_t i = 0; i < 100; ++i) {
-    pairs[2 * i] = static_cast<char>('0' + i / 10);
-    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
-  }
-  return pairs;
-}();
-
 UInt128 magnitude(Int128 value) {
   return value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
 }
 
+// The eight decimal digits of a value below 10^8, one a byte, the first in the lowest: split into
+// fours, pairs and digits, all lanes at once, since a division a digit would be most of the time
+// spent on a number.
+std::uint64_t to_eight_digits(std::uint64_t value) {
+  const std::uint64_t high = value / 10'000;
+  const std::uint64_t fours = high | (value - high * 10'000) << 32;
+  const std::uint64_t hundreds = ((fours * 10'486) >> 20) & 0x0000007F0000007F;  // fours / 100
+  const std::uint64_t pairs = hundreds | (fours - hundreds * 100) << 16;
+  const std::uint64_t tens = ((pairs * 103) >> 10) & 0x000F000F000F000F;  // pairs / 10
+  return tens | (pairs - tens * 10) << 8;
+}
+
+void store_digits(char* out, std::uint64_t digits) {
+  digits |= 0x3030303030303030;
+  std::memcpy(out, &digits, sizeof digits);
+}
+
+// `value` without leading zeros; gives the end. Up to eight bytes behind it are overwritten.
+char* write_whole(char* out, std::uint64_t value) {
+  if (value < 10) {
+    *out = static_cast<char>('0' + value);
+    return out + 1;
+  }
+  if (value < 100'000'000) {
+    const std::uint64_t digits = to_eight_digits(value);
+    const int leading = std::countr_zero(digits) / 8;
+    store_digits(out, digits >> (8 * leading));
+    return out + 8 - leading;
+  }
+  const std::uint64_t rest = value / 100'000'000;
+  out = write_whole(out, rest);
+  store_digits(out, to_eight_digits(value - rest * 100'000'000));
+  return out + 8;
+}
+
+// `scale` digits of a fraction that is not zero, without trailing zeros; gives the end. Up to eight
+// bytes behind it are overwritten.
+char* write_fraction(char* out, std::uint64_t fraction, int scale) {
+  for (; scale > 8; scale -= 8) {
+    const std::uint64_t unit = detail::kPowersOfTen[static_cast<std::size_t>(scale - 8)];
+    const std::uint64_t eight = fraction / unit;
+    fraction -= eight * unit;
+    const std::uint64_t digits = to_eight_digits(eight);
+    store_digits(out, digits);
+    if (fraction == 0) return out + 8 - std::countl_zero(digits) / 8;
+    out += 8;
+  }
+  const std::uint64_t digits =
+      to_eight_digits(fraction * detail::kPowersOfTen[static_cast<std::size_t>(8 - scale)]);
+  store_digits(out, digits);
+  return out + 8 - std::countl_zero(digits) / 8;
+}
+
 // Digits of `value` so that they end at `end`; gives their begin. Zero gives no digit.
 char* digits_before(char* end, std::uint64_t value) {
-  while (value >= 100) {
-    const std::uint64_t rest = value / 100;
-    end -= 2;
-    std::memcpy(end, &kPairs[2 * (value - rest * 100)], 2);
-    value = rest;
-  }
-  if (value >= 10) {
-    end -= 2;
-    std::memcpy(end, &kPairs[2 * value], 2);
-  } else if (value != 0) {
-    *--end = static_cast<char>('0' + value);
-  }
+  for (; value != 0; value /= 10) *--end = static_cast<char>('0' + value % 10);
   return end;
 }
 
@@ -77,36 +109,6 @@ char* place_point(char* out, bool negative, const char* digits, int count, int s
   *out++ = '.';
   std::memcpy(out, digits + whole, static_cast<std::size_t>(scale));
   return out + scale;
-}
-
-// True if the eight bytes at `text` are digits; then `value` is their number. Digit by digit, each
-// step would wait for the one before; so pairs, then fours, then all eight are joined
-// (little-endian).
-bool read_eight_digits(const char* text, std::uint64_t& value) {
-  std::uint64_t block;
-  std::memcpy(&block, text, sizeof block);
-  const std::uint64_t digits = block - 0x3030303030303030;
-  if (((digits | (digits + 0x7676767676767676)) & 0x8080808080808080) != 0) return false;
-  value = digits * 10 + (digits >> 8);
-  value = ((value & 0x000000FF000000FF) * 0x000F424000000064 +
-           ((value >> 16) & 0x000000FF000000FF) * 0x0000271000000001) >>
-          32;
-  return true;
-}
-
-// Reads digits on behind `number`; gives where they end.
-const char* read_digits(const char* at, const char* end, std::uint64_t& number) {
-  std::uint64_t eight;
-  while (end - at >= 8 && read_eight_digits(at, eight)) {
-    number = number * 100'000'000 + eight;
-    at += 8;
-  }
-  unsigned digit;
-  while (at != end && (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) <= 9) {
-    number = number * 10 + digit;
-    ++at;
-  }
-  return at;
 }
 
 struct Digits {
@@ -180,29 +182,20 @@ bool parse_any(std::string_view text, Decimal& out) noexcept {
 
 }  // namespace
 
-bool Decimal::parse(std::string_view text, Decimal& out) noexcept {
-  // Nearly all numbers on the wire: at most 19 digits with an optional minus and one point inside.
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  if (text.empty() || text.size() > 20) return parse_any(text, out);
-  const bool negative = *at == '-';
-  at += negative;
-  const char* const first = at;
-  std::uint64_t mantissa = 0;
-  at = read_digits(at, end, mantissa);
-  auto digits = at - first;
-  int scale = 0;
-  if (at != end && *at == '.') {
-    const char* const fraction = ++at;
-    at = read_digits(at, end, mantissa);
-    scale = static_cast<int>(at - fraction);
-    digits += scale;
-  }
-  if (at != end || digits == 0 || digits > 19) return parse_any(text, out);
-  out.low_ = negative ? std::uint64_t{0} - mantissa : mantissa;
-  out.high_ = negative && mantissa != 0 ? -1 : 0;
-  out.scale_ = static_cast<std::int8_t>(scale);
+bool Decimal::parse_padded(std::string_view text, Decimal& out) noexcept {
+  if (text.empty()) return false;
+  const bool negative = text.front() == '-';
+  if (read(text.data() + negative, out) != text.data() + text.size()) return parse_any(text, out);
+  if (negative) out = Decimal{-out.mantissa(), out.scale()};
   return true;
+}
+
+bool Decimal::parse(std::string_view text, Decimal& out) noexcept {
+  constexpr std::size_t kMost = 24;
+  if (text.empty() || text.size() > kMost) return parse_any(text, out);
+  char padded[kMost + kReadAhead] = {};
+  std::memcpy(padded, text.data(), text.size());
+  return parse_padded({padded, text.size()}, out);
 }
 
 Result<Decimal> Decimal::parse(std::string_view text) {
@@ -215,11 +208,21 @@ Result<Decimal> Decimal::parse(std::string_view text) {
 }
 
 char* Decimal::write(char* out) const noexcept {
-  const UInt128 value = magnitude(mantissa());
-  if (value <= UINT64_MAX && scale_ < 20)
-    return write_small(out, static_cast<std::uint64_t>(value));
+  if (high_ != 0 || scale_ >= 20) return write_any(out);
+  // Nearly all: the parts before and behind the point, each as one integer.
+  if (scale_ == 0) return write_whole(out, low_);
+  const std::uint64_t unit = detail::kPowersOfTen[static_cast<std::size_t>(scale_)];
+  const std::uint64_t whole = low_ / unit;
+  const std::uint64_t fraction = low_ - whole * unit;
+  out = write_whole(out, whole);
+  if (fraction == 0) return out;
+  *out++ = '.';
+  return write_fraction(out, fraction, scale_);
+}
+
+char* Decimal::write_any(char* out) const noexcept {
   Digits digits;
-  digits.begin = digits_before(digits.text + sizeof digits.text, value);
+  digits.begin = digits_before(digits.text + sizeof digits.text, magnitude(mantissa()));
   int scale = scale_;
   int count = digits.count();
   while (scale > 0 && count > 0 && digits.begin[count - 1] == '0') {
@@ -228,32 +231,6 @@ char* Decimal::write(char* out) const noexcept {
   }
   if (count == 0) scale = 0;  // zero
   return place_point(out, is_negative(), digits.begin, count, scale);
-}
-
-// The parts before and behind the point, each as one integer.
-char* Decimal::write_small(char* out, std::uint64_t value) const noexcept {
-  if (is_negative()) *out++ = '-';
-  const std::uint64_t unit =
-      scale_ == 0 ? 1 : static_cast<std::uint64_t>(kPowers[static_cast<std::size_t>(scale_)]);
-  const std::uint64_t whole = value / unit;
-  std::uint64_t fraction = value - whole * unit;
-  if (whole < 10) {
-    *out++ = static_cast<char>('0' + whole);
-  } else {
-    char digits[20];
-    const char* const begin = digits_before(digits + sizeof digits, whole);
-    const auto count = static_cast<std::size_t>(digits + sizeof digits - begin);
-    std::memcpy(out, begin, count);
-    out += count;
-  }
-  if (fraction == 0) return out;
-  *out++ = '.';
-  char* const end = out + scale_;
-  char* const begin = digits_before(end, fraction);
-  for (char* zero = out; zero != begin; ++zero) *zero = '0';
-  char* last = end;
-  while (last[-1] == '0') --last;
-  return last;
 }
 
 std::string Decimal::to_text() const {

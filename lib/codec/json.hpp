@@ -1,5 +1,5 @@
-// Reading JSON in place, in one pass, without allocation: a thin layer over simdjson's on-demand
-// parser.
+// Reading JSON in place, in one pass, without allocation: a walk along the tokens that simdjson's
+// first stage finds.
 //
 //   json::Parser parser;
 //   bool ok = parser.read_object(text, [&](json::Key key, json::Value& value) {
@@ -12,13 +12,17 @@
 // read_object means that the whole text was one JSON object; so give events only after it. Text
 // needs codec::kPadding readable bytes behind it. Views point into the text, or (strings with
 // escapes) into the parser until its next read.
+//
+// Why not simdjson's own second stages: the tree costs an allocation and a visit of what nobody
+// needs, and on-demand values carry their parser along and check at each step what a visitor that
+// only goes forward cannot do wrong. What is walked over unread is checked for balanced brackets
+// alone, as on-demand does.
 #pragma once
-
-#include <simdjson.h>
 
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -31,77 +35,135 @@
 
 namespace md::codec::json {
 
-static_assert(kPadding >= simdjson::SIMDJSON_PADDING);
-
-namespace sj = simdjson::ondemand;
+constexpr unsigned kMaxDepth =
+    64;  // of nested values that are read; deeper ones may be passed over
 
 // A field's name, compared without unescaping (no venue escapes its field names).
 class Key {
  public:
-  explicit Key(sj::raw_json_string raw) : raw_(raw.raw()) {}
+  explicit Key(const char* name) : name_(name) {}
   template <std::size_t N>
   friend bool operator==(const Key& key, const char (&name)[N]) {
-    return std::memcmp(key.raw_, name, N - 1) == 0 && key.raw_[N - 1] == '"';
+    return std::memcmp(key.name_, name, N - 1) == 0 && key.name_[N - 1] == '"';
   }
   // The name if it is a single character, else 0.
-  char letter() const { return raw_[0] != '"' && raw_[1] == '"' ? raw_[0] : '\0'; }
+  char letter() const { return name_[0] != '"' && name_[1] == '"' ? name_[0] : '\0'; }
   // Up to the closing quote.
   std::string_view text() const {
-    return {raw_,
-            static_cast<std::size_t>(static_cast<const char*>(std::strchr(raw_, '"')) - raw_)};
+    return {name_,
+            static_cast<std::size_t>(static_cast<const char*>(std::strchr(name_, '"')) - name_)};
   }
 
  private:
-  const char* raw_;
+  const char* name_;
 };
 
-// One value, to be read once by one of its members. Each gives false if the value is of another
-// kind.
+// Where a token begins in the text: a bracket, comma or colon, or the first character of a string
+// (its quote), number, true, false or null. The list ends with the text's size.
+using Token = std::uint32_t;
+
+class Parser;
+
+// A text whose tokens are known.
+class Tokens {
+ public:
+  char first(const Token* token) const { return begin_[*token]; }
+  const char* at(const Token* token) const { return begin_ + *token; }
+  const Token* end() const { return end_; }
+  // Behind the value that begins here; null if there is none, or it does not end.
+  const Token* skip(const Token* token) const {
+    unsigned depth = 0;
+    do {
+      if (token >= end_) return nullptr;
+      switch (first(token++)) {
+        case '[':
+        case '{':
+          ++depth;
+          break;
+        case ']':
+        case '}':
+          if (depth-- == 0) return nullptr;
+          break;
+        case ',':
+        case ':':
+          if (depth == 0) return nullptr;
+          break;
+        default:
+          break;
+      }
+    } while (depth != 0);
+    return token;
+  }
+  // A string's inside, from behind its opening quote up to the closing one, without escapes.
+  bool unescape(std::string_view& inside) const {
+    return !has_escapes_ || std::memchr(inside.data(), '\\', inside.size()) == nullptr ||
+           unescape_known(inside);
+  }
+
+ private:
+  friend class Parser;
+  bool unescape_known(std::string_view& inside) const;
+
+  const char* begin_ = nullptr;
+  const Token* end_ = nullptr;
+  // Whether there is a backslash anywhere: mostly there is none, and strings need not be looked
+  // through for one.
+  bool has_escapes_ = false;
+  Parser* parser_ = nullptr;
+};
+
+// One value, to be read by one of its members. Each gives false if the value is of another kind.
 class Value {
  public:
   // A string's inside, or a number's, true's, false's or null's own text.
-  bool text(std::string_view& out) {
-    std::string_view token = value_->raw_json_token();
-    if (token.empty()) return false;
-    if (token.front() == '"') {
-      const std::size_t last = token.rfind('"');
-      token = token.substr(1, last - 1);
-      if (last == 0) return false;
-      if (!escapes_ || std::memchr(token.data(), '\\', token.size()) == nullptr) {
-        out = token;
+  bool text(std::string_view& out) const {
+    out = own_text();
+    switch (out.front()) {
+      case '"':
+        if (out.size() < 2 || out.back() != '"') return false;
+        out = out.substr(1, out.size() - 2);
+        return tokens_->unescape(out);
+      case '[':
+      case '{':
+      case ']':
+      case '}':
+      case ',':
+      case ':':
+        return false;
+      default:
         return true;
-      }
-      return value_->get_string().get(out) == simdjson::SUCCESS;
     }
-    if (token.front() == '{' || token.front() == '[') return false;
-    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ')
-      token.remove_suffix(1);
-    out = token;
-    return !token.empty();
   }
   // A number, or a string that holds one.
-  bool decimal(Decimal& out) {
+  bool decimal(Decimal& out) const {
     std::string_view token;
-    return text(token) && Decimal::parse(token, out);
+    return plain_number(out) || (text(token) && Decimal::parse_padded(token, out));
   }
   // The same, where an empty string, null or a missing value means that there is none.
-  bool decimal(std::optional<Decimal>& out) {
+  bool decimal(std::optional<Decimal>& out) const {
     std::string_view token;
     if (!text(token)) return false;
     out.reset();
-    return token.empty() || token == "null" || Decimal::parse(token, out.emplace());
+    return token.empty() || token == "null" || Decimal::parse_padded(token, out.emplace());
   }
   // A JSON integer of 64 bits, or a string that holds one.
-  bool integer(std::int64_t& out) {
+  bool integer(std::int64_t& out) const {
+    Decimal number;
+    if (plain_number(number) && number.scale() == 0)
+      return out = static_cast<std::int64_t>(number.mantissa()), true;
     std::string_view token;
     if (!text(token)) return false;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), out);
     return error == std::errc{} && end == token.data() + token.size();
   }
-  bool integer(std::optional<std::int64_t>& out) { return integer(out.emplace()); }
-  bool boolean(bool& out) { return value_->get_bool().get(out) == simdjson::SUCCESS; }
+  bool integer(std::optional<std::int64_t>& out) const { return integer(out.emplace()); }
+  bool boolean(bool& out) const {
+    const std::string_view token = own_text();
+    out = token == "true";
+    return out || token == "false";
+  }
   // Seconds to nanoseconds since 1970 (told by magnitude), or ISO 8601.
-  bool time(Micros& out) {
+  bool time(Micros& out) const {
     std::string_view token;
     if (!text(token)) return false;
     std::int64_t number;
@@ -110,58 +172,58 @@ class Value {
       return micros_from_number(number, out);
     return parse_iso(token, out);
   }
-  // The value's own text, of whatever kind, verbatim. Reads it to its end.
+  // The value's own text, of whatever kind, verbatim.
   bool whole(std::string_view& out) {
-    if (is_object()) {
-      sj::object object;
-      return value_->get_object().get(object) == simdjson::SUCCESS &&
-             object.raw_json().get(out) == simdjson::SUCCESS;
-    }
-    if (is_array()) {
-      sj::array array;
-      return value_->get_array().get(array) == simdjson::SUCCESS &&
-             array.raw_json().get(out) == simdjson::SUCCESS;
-    }
-    out = value_->raw_json_token();
-    while (!out.empty() && static_cast<unsigned char>(out.back()) <= ' ') out.remove_suffix(1);
-    return !out.empty();
+    if (!is_object() && !is_array()) return out = own_text(), true;
+    end_ = tokens_->skip(token_);
+    if (end_ == nullptr) return false;
+    const char* const begin = tokens_->at(token_);
+    out = {begin, static_cast<std::size_t>(tokens_->at(end_ - 1) + 1 - begin)};
+    return true;
   }
-  // The first character: tells an object, an array, a string and so on apart. Reads nothing.
-  char first() {
-    const std::string_view token = value_->raw_json_token();
-    return token.empty() ? '\0' : token.front();
-  }
-  bool is_object() { return first() == '{'; }
-  bool is_array() { return first() == '['; }
+  // The first character: tells an object, an array, a string and so on apart.
+  char first() const { return tokens_->first(token_); }
+  bool is_object() const { return first() == '{'; }
+  bool is_array() const { return first() == '['; }
+  bool is_string() const { return first() == '"'; }
 
   template <typename Visitor>  // bool(Key, Value&)
   bool object(Visitor&& visit) {
-    sj::object object;
-    if (value_->get_object().get(object) != simdjson::SUCCESS) return false;
-    for (auto result : object) {
-      if (result.error() != simdjson::SUCCESS) return false;
-      sj::field& field = result.value_unsafe();
-      Value value{field.value(), escapes_};
-      if (!visit(Key{field.key()}, value)) return false;
+    if (first() != '{' || depth_ == kMaxDepth) return false;
+    const Token* at = token_ + 1;
+    if (at < tokens_->end() && tokens_->first(at) == '}') return end_ = at + 1, true;
+    while (tokens_->end() - at > 3) {  // a name, a colon, a value, and what follows
+      if (tokens_->first(at) != '"' || tokens_->first(at + 1) != ':') return false;
+      Value value{*tokens_, at + 2, depth_ + 1};
+      if (!visit(Key{tokens_->at(at) + 1}, value)) return false;
+      at = value.end();
+      if (at == nullptr || at >= tokens_->end()) return false;
+      const char next = tokens_->first(at++);
+      if (next == '}') return end_ = at, true;
+      if (next != ',') return false;
     }
-    return true;
+    return false;
   }
   template <typename Visitor>  // bool(Value&)
   bool array(Visitor&& visit) {
-    sj::array array;
-    if (value_->get_array().get(array) != simdjson::SUCCESS) return false;
-    for (auto result : array) {
-      if (result.error() != simdjson::SUCCESS) return false;
-      sj::value& element = result.value_unsafe();
-      Value value{element, escapes_};
+    if (first() != '[' || depth_ == kMaxDepth) return false;
+    const Token* at = token_ + 1;
+    if (at < tokens_->end() && tokens_->first(at) == ']') return end_ = at + 1, true;
+    while (tokens_->end() - at > 1) {
+      Value value{*tokens_, at, depth_ + 1};
       if (!visit(value)) return false;
+      at = value.end();
+      if (at == nullptr || at >= tokens_->end()) return false;
+      const char next = tokens_->first(at++);
+      if (next == ']') return end_ = at, true;
+      if (next != ',') return false;
     }
-    return true;
+    return false;
   }
   // [[price, amount, anything...], ...], appended to `out`.
   bool levels(std::vector<Level>& out) {
     return array([&](Value& row) {
-      Level level;
+      Level& level = out.emplace_back();
       int column = 0;
       const bool read = row.array([&](Value& cell) {
         switch (column++) {
@@ -173,24 +235,48 @@ class Value {
             return true;
         }
       });
-      if (!read || column < 2) return false;
-      out.push_back(level);
-      return true;
+      return read && column >= 2;
     });
   }
 
  private:
   friend class Parser;
-  // `escapes`: whether there is a backslash anywhere in the text; mostly there is none, and strings
-  // need not be looked through for one.
-  Value(sj::value& value, bool escapes) : value_(&value), escapes_(escapes) {}
+  Value(const Tokens& tokens, const Token* token, unsigned depth)
+      : tokens_(&tokens), token_(token), depth_(depth) {}
 
-  sj::value* value_;
-  bool escapes_;
+  // Where the text ends too early, this may read on behind it; but then the walk fails.
+  bool plain_number(Decimal& out) const {
+    const char* const begin = tokens_->at(token_);
+    const bool quoted = *begin == '"';
+    const char* const end = Decimal::read(begin + quoted, out);
+    if (end == nullptr) return false;
+    return quoted ? *end == '"'
+                  : *end == ',' || *end == ']' || *end == '}' ||
+                        static_cast<unsigned char>(*end) <= ' ';
+  }
+  // From the token up to the next, without the spaces between them.
+  std::string_view own_text() const {
+    const char* const begin = tokens_->at(token_);
+    const char* end = tokens_->at(token_ + 1);
+    while (static_cast<unsigned char>(end[-1]) <= ' ') --end;
+    return {begin, static_cast<std::size_t>(end - begin)};
+  }
+  // Behind the value; null if it is none.
+  const Token* end() const { return end_ != nullptr ? end_ : tokens_->skip(token_); }
+
+  const Tokens* tokens_;
+  const Token* token_;
+  const Token* end_ = nullptr;  // once known
+  unsigned depth_;
 };
 
 class Parser {
  public:
+  Parser();
+  Parser(Parser&&) noexcept;
+  Parser& operator=(Parser&&) noexcept;
+  ~Parser();
+
   template <typename Visitor>  // bool(Key, Value&)
   bool read_object(std::string_view text, Visitor&& visit) {
     return read(text, [&](Value& root) { return root.object(visit); });
@@ -199,22 +285,23 @@ class Parser {
   bool read_array(std::string_view text, Visitor&& visit) {
     return read(text, [&](Value& root) { return root.array(visit); });
   }
-
- private:
-  template <typename Use>
+  template <typename Use>  // bool(Value&)
   bool read(std::string_view text, Use&& use) {
-    sj::document document;
-    const simdjson::padded_string_view padded{text.data(), text.size(),
-                                              text.size() + simdjson::SIMDJSON_PADDING};
-    if (parser_.iterate(padded).get(document) != simdjson::SUCCESS) return false;
-    // Behind the value nothing may follow: the location is out of bounds only at the end.
-    sj::value value;
-    if (document.get_value().get(value) != simdjson::SUCCESS) return false;
-    Value root{value, std::memchr(text.data(), '\\', text.size()) != nullptr};
-    return use(root) && document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+    Tokens tokens;
+    const Token* const first = find_tokens(text, tokens);
+    if (first == nullptr) return false;
+    Value root{tokens, first, 0};
+    return use(root) && root.end() == tokens.end();  // and nothing behind it
   }
 
-  sj::parser parser_;
+ private:
+  friend class Tokens;
+  struct State;
+
+  // The first token; null if there is none, a string does not end, or the text is not UTF-8.
+  const Token* find_tokens(std::string_view text, Tokens& tokens);
+
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace md::codec::json

@@ -1,7 +1,6 @@
 // Pieces of JSON text, for the writers of this layer.
 #pragma once
 
-#include <charconv>
 #include <cstring>
 #include <string_view>
 
@@ -23,8 +22,6 @@ inline char* write_text(char* out, std::string_view text) {
 // The inside of a JSON string: quotes, backslashes and control characters escaped.
 char* write_escaped(char* out, std::string_view text);
 
-inline char* write_integer(char* out, std::int64_t value) {
-  return std::to_chars(out, out + 20, value).ptr;
-}
+inline char* write_integer(char* out, std::int64_t value) { return Decimal{value, 0}.write(out); }
 
 }  // namespace md::codec

@@ -39,9 +39,7 @@ bool take_string(std::string_view& rest, std::string_view& out) {
 // A frame or REST line as append_raw() writes it, field by field in its order. Nearly all of a
 // recording are such lines, and their envelope needs no JSON parser: the payload is parsed once, by
 // the adapter. False: read it the general way.
-// `url`: the one of the line before, with its quote: lines of one connection follow each other, and
-// its URL is long.
-bool read_canonical(std::string_view line, RawLine& raw, std::string& url) {
+bool read_canonical(std::string_view line, RawLine& raw) {
   std::string_view rest = line, time;
   if (!skip(rest, "{\"type\":\"raw\",\"exchange\":\"") || !take_string(rest, raw.exchange))
     return false;
@@ -54,15 +52,7 @@ bool read_canonical(std::string_view line, RawLine& raw, std::string& url) {
     if (error != std::errc{}) return false;
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   }
-  if (skip(rest, ",\"url\":\"")) {
-    if (!url.empty() && rest.starts_with(url)) {
-      raw.url = rest.substr(0, url.size() - 1);
-      rest.remove_prefix(url.size());
-    } else {
-      if (!take_string(rest, raw.url)) return false;
-      url.assign(raw.url).push_back('"');
-    }
-  }
+  if (skip(rest, ",\"url\":\"") && !take_string(rest, raw.url)) return false;
   if (skip(rest, ",\"request\":\"")) {
     if (!take_string(rest, raw.request)) return false;
     raw.kind = RawKind::reply;
@@ -72,6 +62,55 @@ bool read_canonical(std::string_view line, RawLine& raw, std::string& url) {
   raw.data = rest.substr(0, rest.size() - 1);
   return true;
 }
+
+// The envelope of a canonical frame but for its time. Frames of one connection follow each other,
+// and its URL alone may be longer than what it carries: to compare is cheaper than to read.
+class Envelope {
+ public:
+  void remember(std::string_view line, const RawLine& raw) {
+    if (raw.kind != RawKind::frame) return;
+    const std::size_t time = line.find(kTimeField) + kTimeField.size();
+    const auto data = static_cast<std::size_t>(raw.data.data() - line.data());
+    if (line.substr(time).find('"') != kTimeSize) return;
+    before_ = line.substr(0, time);
+    behind_ = line.substr(time + kTimeSize, data - time - kTimeSize);
+    exchange_ = place(line, raw.exchange);
+    url_ = place(line, raw.url);
+    connection_ = raw.connection;
+  }
+
+  // The same for a line with this envelope; false if it has another.
+  bool read(std::string_view line, RawLine& raw) const {
+    std::string_view rest = line;
+    if (before_.empty() || !skip(rest, before_) || rest.size() <= kTimeSize) return false;
+    if (!parse_iso(rest.substr(0, kTimeSize), raw.local_timestamp)) return false;
+    rest.remove_prefix(kTimeSize);
+    if (!skip(rest, behind_) || !rest.ends_with('}')) return false;
+    raw.kind = RawKind::frame;
+    raw.exchange = line.substr(exchange_.at, exchange_.size);
+    raw.connection = connection_;
+    raw.url = line.substr(url_.at, url_.size);
+    raw.payload = Payload::json;
+    raw.data = rest.substr(0, rest.size() - 1);
+    return true;
+  }
+
+ private:
+  static constexpr std::string_view kTimeField = ",\"localTimestamp\":\"";
+  static constexpr std::size_t kTimeSize = 27;  // 2026-11-20T12:34:56.123456Z
+
+  struct Place {
+    std::size_t at = 0, size = 0;
+  };
+  static Place place(std::string_view line, std::string_view part) {
+    if (part.empty()) return {};
+    return {static_cast<std::size_t>(part.data() - line.data()), part.size()};
+  }
+
+  std::string before_, behind_;  // the text before the time, and behind it up to the data
+  Place exchange_, url_;
+  std::uint32_t connection_ = 0;
+};
 
 }  // namespace
 
@@ -183,7 +222,7 @@ struct RawReader::State {
   }
 
   std::string exchange;
-  std::string last_url;
+  Envelope envelope;  // of the last canonical line
   json::Parser parser;
   std::vector<std::string_view> symbols;
   Buffer decoded;
@@ -199,7 +238,8 @@ RawReader::~RawReader() = default;
 
 bool RawReader::read(std::string_view line, RawLine& raw) {
   raw = RawLine{};
-  if (read_canonical(line, raw, state_->last_url)) return true;
+  if (state_->envelope.read(line, raw)) return true;
+  if (read_canonical(line, raw)) return state_->envelope.remember(line, raw), true;
   if (line.starts_with('{')) return read_any_order(line, raw);
   raw = RawLine{};
   return state_->read_stamped(line, raw);

@@ -1,6 +1,6 @@
 #include <openssl/evp.h>
+#include <simdjson.h>
 
-#include "codec/json.hpp"
 #include "codec/json_write.hpp"
 #include "codec/raw_json.hpp"
 

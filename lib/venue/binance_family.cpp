@@ -26,18 +26,15 @@ class Payload {
     return has(letter) ? letters_[slot(letter)] : std::string_view{};
   }
   bool has(char letter) const { return (present_ >> slot(letter) & 1) != 0; }
-  bool decimal(char letter, Decimal& out) const { return Decimal::parse((*this)[letter], out); }
-  bool integer(char letter, std::int64_t& out) const { return parse_integer((*this)[letter], out); }
+  bool decimal(char letter, Decimal& out) const {
+    return Decimal::parse_padded((*this)[letter], out);
+  }
+  bool integer(char letter, std::int64_t& out) const { return read_integer((*this)[letter], out); }
   Micros time(char letter) const {
     std::int64_t number;
     Micros time = 0;
     if (integer(letter, number)) micros_from_number(number, time);
     return time;
-  }
-
-  static bool parse_integer(std::string_view text, std::int64_t& out) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc{} && end == text.data() + text.size();
   }
 
   void clear() {
@@ -143,7 +140,7 @@ class BinanceSession final : public Session {
     }
     if (payload_.pu.empty()) {
       update.prev_seq = first - 1;
-    } else if (!Payload::parse_integer(payload_.pu, update.prev_seq.emplace())) {
+    } else if (!read_integer(payload_.pu, update.prev_seq.emplace())) {
       return malformed(dialect_.id, "depthUpdate has a broken pu");
     }
     out.on_book(update);
@@ -245,7 +242,7 @@ class BinanceSession final : public Session {
   Result<FrameKind> on_liquidation(Sink& out) {
     if (payload_['X'] != "FILLED") return FrameKind::empty;
     Liquidation liquidation;
-    if (!payload_.has('s') || !Decimal::parse(payload_.average_price, liquidation.price) ||
+    if (!payload_.has('s') || !Decimal::parse_padded(payload_.average_price, liquidation.price) ||
         !payload_.decimal('z', liquidation.amount)) {
       return malformed(dialect_.id, "forceOrder lacks s, ap or z");
     }

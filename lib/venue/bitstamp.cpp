@@ -138,8 +138,8 @@ class BitstampSession final : public Session {
     const std::string_view symbol = fields_.channel.substr(kTrades.size());
     Trade trade;
     trade.id = fields_.id_text.empty() ? fields_.id : fields_.id_text;
-    if (symbol.empty() || trade.id.empty() || !Decimal::parse(fields_.price, trade.price) ||
-        !Decimal::parse(fields_.amount, trade.amount)) {
+    if (symbol.empty() || trade.id.empty() || !Decimal::parse_padded(fields_.price, trade.price) ||
+        !Decimal::parse_padded(fields_.amount, trade.amount)) {
       return malformed(kId, "trade lacks its market, id, price_str or amount_str");
     }
     if (fields_.type != "0" && fields_.type != "1") return malformed(kId, "trade lacks type");

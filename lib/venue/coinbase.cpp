@@ -117,8 +117,8 @@ class CoinbaseSession final : public Session {
   // A size that is no number drops its level, not the frame.
   static bool add_level(std::string_view price, std::string_view size, std::vector<Level>& out) {
     Level& level = out.emplace_back();
-    if (!Decimal::parse(price, level.price)) return false;
-    if (!Decimal::parse(size, level.amount)) out.pop_back();
+    if (!Decimal::parse_padded(price, level.price)) return false;
+    if (!Decimal::parse_padded(size, level.amount)) out.pop_back();
     return true;
   }
 
@@ -142,8 +142,8 @@ class CoinbaseSession final : public Session {
     trade.id = fields_.trade_id;
     std::int64_t id;
     if (fields_.product_id.empty() || !read_integer(trade.id, id) ||
-        !Decimal::parse(fields_.price, trade.price) ||
-        !Decimal::parse(fields_.size, trade.amount)) {
+        !Decimal::parse_padded(fields_.price, trade.price) ||
+        !Decimal::parse_padded(fields_.size, trade.amount)) {
       return malformed(kId, "match lacks product_id, trade_id, price or size");
     }
     if (fields_.side == "sell") {

@@ -183,8 +183,8 @@ class KrakenSession final : public Session {
     Trade trade;
     trade.id = row.trade_id;
     const std::optional<Side> side = side_from(row.side);
-    if (trade.id.empty() || !side || !Decimal::parse(row.price, trade.price) ||
-        !Decimal::parse(row.qty, trade.amount)) {
+    if (trade.id.empty() || !side || !Decimal::parse_padded(row.price, trade.price) ||
+        !Decimal::parse_padded(row.qty, trade.amount)) {
       return malformed(kId, "trade lacks trade_id, side, price or qty");
     }
     trade.side = *side;
@@ -208,7 +208,7 @@ class KrakenSession final : public Session {
   static bool read_quote(std::string_view price, std::string_view amount,
                          std::optional<Decimal>& out_price, std::optional<Decimal>& out_amount) {
     Decimal p, a;
-    if (!Decimal::parse(price, p) || !Decimal::parse(amount, a)) return false;
+    if (!Decimal::parse_padded(price, p) || !Decimal::parse_padded(amount, a)) return false;
     if (p.is_zero()) return true;
     out_price = p;
     out_amount = a;

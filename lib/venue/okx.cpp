@@ -265,8 +265,8 @@ class OkxSession final : public Session {
     Trade trade;
     trade.id = row.trade_id;
     const std::optional<Side> side = side_from(row.side);
-    if (trade.id.empty() || !side || !Decimal::parse(row.price, trade.price) ||
-        !Decimal::parse(row.size, trade.amount)) {
+    if (trade.id.empty() || !side || !Decimal::parse_padded(row.price, trade.price) ||
+        !Decimal::parse_padded(row.size, trade.amount)) {
       return malformed(kId, "trade lacks tradeId, px, sz or side");
     }
     trade.side = *side;
@@ -317,7 +317,7 @@ class OkxSession final : public Session {
   // An index belongs to all derivatives over it that this connection carries.
   Result<FrameKind> on_index(const Row& row, Sink& out) {
     DerivativeTicker ticker;
-    if (!Decimal::parse(row.index_price, ticker.index_price.emplace()))
+    if (!Decimal::parse_padded(row.index_price, ticker.index_price.emplace()))
       return malformed(kId, "index-tickers lacks idxPx");
     const auto found = by_index_.find(row.symbol);
     if (found == by_index_.end()) return FrameKind::empty;
@@ -341,8 +341,8 @@ class OkxSession final : public Session {
       for (const Detail& detail : std::span{details_}.subspan(row.first_detail, row.details)) {
         Liquidation liquidation;
         const std::optional<Side> side = side_from(detail.side);
-        if (!side || !Decimal::parse(detail.price, liquidation.price) ||
-            !Decimal::parse(detail.size, liquidation.amount)) {
+        if (!side || !Decimal::parse_padded(detail.price, liquidation.price) ||
+            !Decimal::parse_padded(detail.size, liquidation.amount)) {
           return malformed(kId, "liquidation lacks bkPx, sz or side");
         }
         liquidation.side = *side;

@@ -15,7 +15,7 @@ Error malformed(std::string_view venue, std::string_view what) {
 
 Result<FrameKind> not_an_object(std::string_view venue, std::string_view data) {
   codec::json::Parser parser;
-  if (parser.read_array(data, [](codec::json::Value) { return true; })) return FrameKind::unknown;
+  if (parser.read_array(data, [](codec::json::Value&) { return true; })) return FrameKind::unknown;
   return malformed(venue, "broken frame");
 }
 
@@ -25,12 +25,16 @@ std::uint32_t crc32(std::string_view bytes) {
 }
 
 bool read_integer(std::string_view text, std::int64_t& out) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && end == text.data() + text.size();
+  const char* const end = text.data() + text.size();
+  Decimal number;
+  if (!text.empty() && Decimal::read(text.data(), number) == end && number.scale() == 0)
+    return out = static_cast<std::int64_t>(number.mantissa()), true;
+  const auto [stopped, error] = std::from_chars(text.data(), end, out);
+  return error == std::errc{} && stopped == end;
 }
 
 bool read_optional(std::string_view text, std::optional<Decimal>& out) {
-  return text.empty() || Decimal::parse(text, out.emplace());
+  return text.empty() || Decimal::parse_padded(text, out.emplace());
 }
 
 bool step_of(std::int64_t decimals, Decimal& out) {

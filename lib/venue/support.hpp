@@ -36,10 +36,11 @@ T& entry(BySymbol<T>& map, std::string_view symbol, T fresh = {}) {
   return map.emplace(std::string(symbol), std::move(fresh)).first->second;
 }
 
-// The whole of `text` as an integer of 64 bits.
+// The whole of `text`, which is part of a frame (see Decimal::kReadAhead), as an integer of 64
+// bits.
 bool read_integer(std::string_view text, std::int64_t& out);
 
-// A number that may be missing: from an empty text `out` stays as it is.
+// A number of a frame that may be missing: from an empty text `out` stays as it is.
 bool read_optional(std::string_view text, std::optional<Decimal>& out);
 
 // The smallest step of numbers with so many decimal places; false if no number has as many.
