@@ -14,6 +14,8 @@
 namespace md::record {
 namespace {
 
+constexpr int kMaxPages = 100;  // of one market list
+
 constexpr int kAttempts = 4;
 constexpr std::int64_t kFirstRetryMs = 500;
 constexpr std::int64_t kLastRetryMs = 5'000;
@@ -116,12 +118,16 @@ Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls
                                                  const net::HttpClient::Options& options,
                                                  const std::atomic<bool>& stop, const Log& log) {
   std::vector<venue::Market> markets;
-  for (const std::string_view path : venue.market_lists) {
-    MD_TRY(const net::Url url, addresses.request(venue, path));
-    MD_TRY(const net::HttpReply reply, Question(loop, tls, url, options, stop, log).answer());
-    if (const Result<void> read = venue.read_markets(reply.data(), markets); !read) {
-      return Error{Errc::malformed,
-                   fmt::format("bad market list from {}: {}", url.text(), read.error().message)};
+  for (const std::string_view list : venue.market_lists) {
+    std::string path{list};
+    for (int page = 0; !path.empty() && page < kMaxPages; ++page) {
+      MD_TRY(const net::Url url, addresses.request(venue, path));
+      MD_TRY(const net::HttpReply reply, Question(loop, tls, url, options, stop, log).answer());
+      if (const Result<void> read = venue.read_markets(reply.data(), markets); !read) {
+        return Error{Errc::malformed,
+                     fmt::format("bad market list from {}: {}", url.text(), read.error().message)};
+      }
+      path = venue.next_page == nullptr ? std::string{} : venue.next_page(path, reply.data());
     }
   }
   return markets;

@@ -5,6 +5,7 @@
 
 #include <charconv>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 
 namespace md::venue {
@@ -54,6 +55,20 @@ std::string_view query_value(std::string_view url, std::string_view name) {
     }
   }
   return {};
+}
+
+std::string with_query_value(std::string_view url, std::string_view name, std::string_view value) {
+  std::string out{url.substr(0, url.find('?'))};
+  char separator = '?';
+  for (std::string_view rest = url.substr(std::min(out.size() + 1, url.size())); !rest.empty();) {
+    const std::string_view field = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(field.size() + 1, rest.size()));
+    if (field.substr(0, field.find('=')) == name) continue;
+    out += separator;
+    out += field;
+    separator = '&';
+  }
+  return fmt::format("{}{}{}={}", out, separator, name, percent_encode(value));
 }
 
 std::string_view url_path(std::string_view url) {

@@ -49,6 +49,9 @@ bool step_of(std::int64_t decimals, Decimal& out);
 // A query parameter's value in a URL; empty if it is not there.
 std::string_view query_value(std::string_view url, std::string_view name);
 
+// `url` with that parameter set, percent-encoded.
+std::string with_query_value(std::string_view url, std::string_view name, std::string_view value);
+
 // The path of a URL, without host and query: "/api/v3/depth".
 std::string_view url_path(std::string_view url);
 

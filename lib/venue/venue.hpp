@@ -105,8 +105,10 @@ struct BookUpdate {
 // Something to be done by whoever drives the session.
 struct Request {
   enum class Kind : std::uint8_t {
-    send,   // send `text` on this connection (a pong, say)
-    fetch,  // GET `text` (a path and query, to be put behind the REST address), hand the Reply back
+    send,  // send `text` on this connection (a pong, say)
+    // Ask `text` by REST and hand the Reply back: a path and query, to be put behind the REST
+    // address; "POST <path> <JSON body>" where the venue wants that.
+    fetch,
     reconnect,  // the venue asks us to leave: `text` says why
   };
   Kind kind = Kind::send;
@@ -155,8 +157,7 @@ struct BookRule {
   int depth = 0;           // levels a side the venue keeps: the rest is cut; 0 = all
   int checksum_depth = 0;  // levels a side that `checksum` needs
   std::uint32_t (*checksum)(const BookSides&) = nullptr;
-  std::string (*snapshot_request)(std::string_view symbol) =
-      nullptr;  // path and query for Request::fetch
+  std::string (*snapshot_request)(std::string_view symbol) = nullptr;  // for Request::fetch
   // Frames that leave and enter one book channel again.
   std::vector<std::string> (*resubscribe)(std::string_view symbol) = nullptr;
   std::int64_t refresh_ms =
@@ -186,10 +187,12 @@ struct Venue {
   BookRule book{};
   BookMerge book_merge = BookMerge::chain;
   TradeIds trade_ids = TradeIds::none;
-  std::span<const std::string_view> market_lists{};  // paths and queries of REST market lists
+  std::span<const std::string_view> market_lists{};  // REST requests, as Request::fetch has them
 
   // The connections for a subscription, within the venue's limits.
   std::vector<Connection> (*connections)(const Subscription&) = nullptr;
+  // Where a market list comes in pages: what to ask for after this answer; empty = it was the last.
+  std::string (*next_page)(std::string_view request, std::string_view data) = nullptr;
   // Appends the markets in one answer to a market_lists request.
   Result<void> (*read_markets)(std::string_view data, std::vector<Market>& out) = nullptr;
   std::unique_ptr<Session> (*session)() = nullptr;

@@ -1,0 +1,56 @@
+// Subscriptions as tables: which stream carries what, how requests for streams are written, and how
+// many of them a connection and a request may bear.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "venue/venue.hpp"
+
+namespace md::venue {
+
+// A stream that is subscribed for a data type.
+struct Channel {
+  Type type;
+  std::string_view name;  // as $channel
+  // Behind the address; channels of different paths go to different connections.
+  std::string_view path{};
+  // Whether a symbol has this channel; null = all have.
+  bool (*has)(std::string_view symbol) = nullptr;
+};
+
+// How streams are subscribed. In the patterns, $channel is a channel's name, $symbol a symbol as
+// JSON text without its quotes, $lower the same in lower case, $arguments the written arguments
+// with commas between them, and $id a number that rises by one from request to request of a
+// connection.
+//
+//   constexpr Subscribing kSubscribing{
+//       .url = "wss://stream.example.com/v5", .channels = kChannels,
+//       .argument = R"("$channel.$symbol")",
+//       .subscribe = R"({"op":"subscribe","args":[$arguments],"req_id":"$id"})",
+//       .unsubscribe = R"({"op":"unsubscribe","args":[$arguments],"req_id":"$id"})",
+//       .streams_per_connection = 200, .arguments_per_request = 10};
+struct Subscribing {
+  std::string_view url;
+  std::span<const Channel> channels;
+  std::string_view argument;     // one stream; empty where a request subscribes a single stream
+  std::string_view subscribe;    // a request
+  std::string_view unsubscribe;  // a request; empty where there is none
+  // Whether a request names one channel and lists symbols ($channel stands in the request then).
+  bool request_per_channel = false;
+  std::size_t streams_per_connection = 0;  // 0 = no limit
+  std::size_t arguments_per_request = 1;
+  // Sent first on each connection.
+  std::span<const std::string_view> first{};
+};
+
+// A symbol's streams stay on one connection; symbols fill one connection after the other.
+std::vector<Connection> connections(const Subscribing& rule, const Subscription& subscription);
+
+// The frames that leave and enter one symbol's book channel again.
+std::vector<std::string> resubscribe_book(const Subscribing& rule, std::string_view symbol);
+
+}  // namespace md::venue
