@@ -23,7 +23,7 @@ std::string escaped(std::string_view symbol) {
   return out;
 }
 
-// `pattern` with its $names replaced.
+// `pattern` with its $names replaced, also those in the channel's name.
 std::string fill(std::string_view pattern, const Stream& stream, std::string_view arguments,
                  std::size_t id) {
   std::string out;
@@ -38,8 +38,9 @@ std::string fill(std::string_view pattern, const Stream& stream, std::string_vie
       const std::size_t size = std::min(pattern.find('$'), pattern.size());
       out += pattern.substr(0, size);
       pattern.remove_prefix(size);
-    } else if (!replace("$channel", stream.channel->name) &&
-               !replace("$symbol", escaped(stream.symbol)) &&
+    } else if (pattern.starts_with("$channel")) {
+      replace("$channel", fill(stream.channel->name, stream, {}, id));
+    } else if (!replace("$symbol", escaped(stream.symbol)) &&
                !replace("$lower", escaped(to_lower(stream.symbol))) &&
                !replace("$arguments", arguments) && !replace("$id", std::to_string(id))) {
       out += '$';

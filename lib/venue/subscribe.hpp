@@ -15,7 +15,7 @@ namespace md::venue {
 // A stream that is subscribed for a data type.
 struct Channel {
   Type type;
-  std::string_view name;  // as $channel
+  std::string_view name;  // as $channel; may hold $symbol and $lower itself
   // Behind the address; channels of different paths go to different connections.
   std::string_view path{};
   // Whether a symbol has this channel; null = all have.
