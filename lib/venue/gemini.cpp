@@ -248,7 +248,7 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   json::Parser parser;
   const bool read = parser.read_array(data, [&names](json::Value& value) {
     std::string_view name;
-    if (!value.text(name) || name.empty()) return false;
+    if (!value.is_string() || !value.text(name) || name.empty()) return false;
     names.emplace_back(name);
     return true;
   });
