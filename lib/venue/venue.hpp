@@ -158,6 +158,7 @@ struct BookRule {
   int checksum_depth = 0;  // levels a side that `checksum` needs
   std::uint32_t (*checksum)(const BookSides&) = nullptr;
   std::string (*snapshot_request)(std::string_view symbol) = nullptr;  // for Request::fetch
+  int snapshot_weight = 0;  // what one costs, where the venue counts weights instead of requests
   // Frames that leave and enter one book channel again.
   std::vector<std::string> (*resubscribe)(std::string_view symbol) = nullptr;
   std::int64_t refresh_ms =
