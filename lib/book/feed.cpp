@@ -127,6 +127,9 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   }
   void gap(std::string_view symbol, const Gap& gap) override { give(Event{{}, symbol, 0, 0, gap}); }
   void request(venue::Request request) override { on_request(request); }
+  void book_lost(std::string_view symbol) override {
+    current->session->on_book_lost(symbol, *this);
+  }
 
   // ---- out ----
 

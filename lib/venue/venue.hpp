@@ -90,6 +90,7 @@ constexpr int kFrameKinds = 10;
 std::string_view to_text(FrameKind kind);
 
 // A message of a book channel, before alignment.
+// A checksum without levels and numbers only verifies the book: nothing is given.
 struct BookUpdate {
   std::string_view symbol;
   Micros timestamp = 0;  // 0 = the venue gives none
@@ -134,6 +135,10 @@ class Session {
   // connection: they go to a session of their own that sees no frames, and a snapshot reaches every
   // connection's book of its symbol.
   virtual Result<FrameKind> on_reply(const Reply& reply, Sink& out) = 0;
+  // A book of this connection broke, and the frames of BookRule::resubscribe are about to be sent:
+  // for what must go before them and only the session knows (ids of the connection). May be called
+  // from within on_book.
+  virtual void on_book_lost(std::string_view, Sink&) {}
 };
 
 // ---- Books
