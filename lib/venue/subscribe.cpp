@@ -70,9 +70,16 @@ void add_requests(const Subscribing& rule, std::string_view request,
 std::vector<Stream> streams_of(const Subscribing& rule, std::string_view path, Types types,
                                std::span<const std::string> symbols) {
   std::vector<Stream> out;
+  const auto wanted = [&](const Channel& channel, std::string_view symbol) {
+    return channel.path == path && types.has(channel.type) &&
+           (channel.has == nullptr || channel.has(symbol));
+  };
   const auto add = [&](const Channel& channel, std::string_view symbol) {
-    if (channel.path != path || !types.has(channel.type)) return;
-    if (channel.has == nullptr || channel.has(symbol)) out.push_back({&channel, symbol});
+    if (!wanted(channel, symbol)) return;
+    for (const Channel* before = rule.channels.data(); before != &channel; ++before) {
+      if (before->name == channel.name && wanted(*before, symbol)) return;
+    }
+    out.push_back({&channel, symbol});
   };
   if (rule.request_per_channel) {
     for (const Channel& channel : rule.channels)

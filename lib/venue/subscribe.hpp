@@ -12,7 +12,8 @@
 
 namespace md::venue {
 
-// A stream that is subscribed for a data type.
+// A stream that is subscribed for a data type. One that carries two types stands twice in a table
+// and is subscribed once.
 struct Channel {
   Type type;
   std::string_view name;  // as $channel
