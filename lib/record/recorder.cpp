@@ -69,6 +69,8 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
       pause_timer_(loop),
       end_timer_(loop) {
   shared_.socket.silence_ms = venue.limits.silence_ms;
+  for (const venue::HttpField& field : venue.handshake)
+    shared_.socket.fields.emplace_back(field.name, field.value);
 }
 
 Recorder::~Recorder() = default;

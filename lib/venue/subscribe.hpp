@@ -12,11 +12,12 @@
 
 namespace md::venue {
 
-// A stream that is subscribed for a data type.
+// A stream that is subscribed for a data type. One that carries two types stands twice in a table
+// and is subscribed once.
 struct Channel {
   // Type::connect: with whatever else a connection carries, such as heartbeats.
   Type type;
-  std::string_view name;  // as $channel; what several types share is subscribed once
+  std::string_view name;  // as $channel
   // Behind the address; channels of different paths go to different connections.
   std::string_view path{};
   // Whether a symbol has this channel; null = all have.

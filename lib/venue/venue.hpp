@@ -48,6 +48,11 @@ struct Connection {
   std::vector<std::string> send;
 };
 
+// A field of an HTTP request.
+struct HttpField {
+  std::string_view name, value;
+};
+
 // How a venue's connections are kept alive and how much they bear (venue sheet, sections 3 and 4).
 struct Limits {
   std::int64_t send_interval_ms = 0;  // pause between two frames that we send
@@ -188,6 +193,7 @@ struct Venue {
   std::span<const std::string_view> aliases{};  // names others use
   std::string_view ws_url;                      // for --ws-url: replaced up to the path
   std::string_view rest_url;                    // https://host, before every path
+  std::span<const HttpField> handshake{};       // what its WebSocket wants to be told beside ours
   Types types{};                                // what it can record
   Limits limits{};
   BookRule book{};

@@ -44,16 +44,14 @@ template <typename Stream>
 class SocketPeer final : public Peer {
  public:
   SocketPeer(Stream& stream, const Request& request, int fd, Stop& stop)
-      : socket_(stream),
-        target_(request.target()),
-        agent_(request[http::field::user_agent]),
-        fd_(fd),
-        stop_(stop) {
+      : socket_(stream), target_(request.target()), fields_(request), fd_(fd), stop_(stop) {
     socket_.accept(request);
   }
 
   const std::string& target() const override { return target_; }
-  const std::string& user_agent() const override { return agent_; }
+  std::string field(std::string_view name) const override {
+    return std::string{fields_[{name.data(), name.size()}]};
+  }
   void send(std::string_view text) override { write(text, true); }
   void send_binary(std::string_view bytes) override { write(bytes, false); }
   std::optional<std::string> receive() override {
@@ -81,7 +79,7 @@ class SocketPeer final : public Peer {
 
   websocket::stream<Stream&> socket_;
   std::string target_;
-  std::string agent_;
+  const http::fields fields_;
   int fd_;
   Stop& stop_;
 };

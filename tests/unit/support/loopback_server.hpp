@@ -19,7 +19,7 @@ class Peer {
  public:
   virtual ~Peer() = default;
   virtual const std::string& target() const = 0;
-  virtual const std::string& user_agent() const = 0;
+  virtual std::string field(std::string_view name) const = 0;  // of the handshake
   virtual void send(std::string_view text) = 0;
   virtual void send_binary(std::string_view bytes) = 0;
   virtual std::optional<std::string> receive() = 0;
