@@ -1,5 +1,5 @@
 // Bitget: spot, and USDT, USDC and coin futures, WebSocket version 3.
-// https://www.bitget.com/api-doc/uta/websocket/public/Order-Book-Channel (read 2026-11-20)
+// https://www.bitget.com/api-doc/common/websocket-intro (read 2026-11-20)
 //
 // Two venues on one socket, since spot and USDT futures share names (BTCUSDT): `instType` tells
 // them apart. Book (books: a snapshot on subscribing, then changes):
