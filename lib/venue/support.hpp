@@ -24,6 +24,10 @@ Result<FrameKind> not_an_object(std::string_view venue, std::string_view data);
 // CRC-32 with the polynomial of zlib and PNG, as book checksums use it.
 std::uint32_t crc32(std::string_view bytes);
 
+// That of "bid:amount:ask:amount:.." over all levels of `book`, in the digits of the wire; where
+// one side ends, the other goes on alone.
+std::uint32_t crc32_of_pairs(const BookSides& book);
+
 // What a session remembers of each symbol; found without a copy of the name.
 template <typename T>
 using BySymbol = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
