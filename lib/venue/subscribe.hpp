@@ -36,9 +36,9 @@ struct Channel {
 struct Subscribing {
   std::string_view url;
   std::span<const Channel> channels;
-  std::string_view argument;     // one stream; empty where a request subscribes a single stream
-  std::string_view subscribe;    // a request
-  std::string_view unsubscribe;  // a request; empty where there is none
+  std::string_view argument{};     // one stream; empty where a request subscribes a single stream
+  std::string_view subscribe;      // a request
+  std::string_view unsubscribe{};  // a request; empty where there is none
   // Whether a request names one channel and lists symbols ($channel stands in the request then).
   bool request_per_channel = false;
   std::size_t streams_per_connection = 0;  // 0 = no limit
