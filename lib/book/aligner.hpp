@@ -15,6 +15,8 @@
 //            Where an older channel of the venue has its snapshots from REST, waiting holds changes
 //            too: whichever snapshot comes first says which of the two rules is this book's.
 // every:     each message is a snapshot.
+//
+// A change without levels and numbers that has a checksum only verifies the book.
 #pragma once
 
 #include <optional>
@@ -37,6 +39,8 @@ class Aligner {
                              const BookChange& change) = 0;
     virtual void gap(std::string_view symbol, const Gap& gap) = 0;
     virtual void request(venue::Request request) = 0;
+    // The rule's frames that enter the book again follow.
+    virtual void book_lost(std::string_view) {}
   };
 
   // Most that waits for a snapshot in one book; beyond, the oldest goes and a gap `overflow` says
