@@ -17,7 +17,7 @@ namespace md::venue {
 struct Channel {
   // Type::connect: with whatever else a connection carries, such as heartbeats.
   Type type;
-  std::string_view name;  // as $channel
+  std::string_view name;  // as $channel; may hold $symbol and $lower itself
   // Behind the address; channels of different paths go to different connections.
   std::string_view path{};
   // Whether a symbol has this channel; null = all have.
