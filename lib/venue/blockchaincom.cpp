@@ -70,8 +70,8 @@ class BlockchaincomSession final : public Session {
     if (key == "channel") return value.text(channel_);
     if (key == "symbol") return value.text(row_.symbol);
     // Of `l3`, levels are orders, of the same names.
-    if (key == "bids") return value.levels(bids_, "px", "qty");
-    if (key == "asks") return value.levels(asks_, "px", "qty");
+    if (key == "bids") return value.levels("px", "qty", bids_);
+    if (key == "asks") return value.levels("px", "qty", asks_);
     if (key == "timestamp") return value.text(row_.time);
     if (key == "side") return value.text(row_.side);
     if (key == "qty") return value.text(row_.amount);

@@ -140,8 +140,9 @@ struct LoopbackServer::State {
         SocketPeer<Stream> peer{stream, request, fd, stop};
         return script.socket(peer);
       }
-      const HttpAnswer answer =
-          script.http ? script.http(std::string{request.target()}) : HttpAnswer{404, {}, {}, false};
+      std::string asked{request.target()};
+      if (request.method() == http::verb::post) asked += " " + request.body();
+      const HttpAnswer answer = script.http ? script.http(asked) : HttpAnswer{404, {}, {}, false};
       http::response<http::string_body> response{static_cast<http::status>(answer.status), 11};
       for (const auto& [name, value] : answer.headers) response.set(name, value);
       response.body() = answer.body;

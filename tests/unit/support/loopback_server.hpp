@@ -41,8 +41,9 @@ class LoopbackServer {
  public:
   struct Script {
     std::function<void(Peer&)> socket = {};  // unset: upgrades are answered by `http`
-    std::function<HttpAnswer(const std::string& target)> http = {};  // unset: 404
-    std::string certificate = {};                                    // PEM files; empty = no TLS
+    // The target, behind a POST's a blank and its body; unset: 404.
+    std::function<HttpAnswer(const std::string& asked)> http = {};
+    std::string certificate = {};  // PEM files; empty = no TLS
     std::string key = {};
   };
 
