@@ -205,7 +205,7 @@ TEST(MarketList, IsReadAtItsPlace) {
 
 TEST(MarketList, SaysWhatIsBroken) {
   std::vector<Market> markets;
-  for (const char* text : {R"({"result":[]})", R"({"result":{"list":{}}})", R"({"result":)", "[]"})
+  for (const char* text : {R"({"result":[]})", R"({"result":{"list":1}})", R"({"result":)", "[]"})
     EXPECT_EQ(read_list(text, "result.list", markets).error().message, "v: broken market list");
   EXPECT_EQ(read_list(R"([{"s":"A","tick":"x"}])", "", markets).error().message,
             "v: market with a broken number");
