@@ -88,7 +88,8 @@ void add_requests(const Subscribing& rule, std::string_view request,
   while (!streams.empty()) {
     const Stream& first = streams.front();
     std::size_t count = 0;
-    while (count < streams.size() && count < rule.arguments_per_request &&
+    while (count < streams.size() &&
+           (rule.arguments_per_request == 0 || count < rule.arguments_per_request) &&
            (!rule.request_per_channel || streams[count].channel == first.channel)) {
       ++count;
     }

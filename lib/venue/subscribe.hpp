@@ -49,7 +49,7 @@ struct Subscribing {
   // Whether a request names one channel and lists symbols ($channel stands in the request then).
   bool request_per_channel = false;
   std::size_t streams_per_connection = 0;  // 0 = no limit
-  std::size_t arguments_per_request = 1;
+  std::size_t arguments_per_request = 1;   // 0 = no limit: one request a connection
   // Sent first on each connection.
   std::span<const std::string_view> first{};
 };
