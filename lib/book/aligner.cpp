@@ -132,6 +132,8 @@ void Aligner::accept(const BookUpdate& update, Out& out) {
         return lose(GapReason::checksum, update, out);
     }
   }
+  // Sent for its checksum's sake: it changes nothing and has no place in the chain.
+  if (!update.is_snapshot && update.bids.empty() && update.asks.empty() && !update.seq) return;
   BookChange change{update.is_snapshot, update.bids, update.asks, {}, update.seq, false};
   if (!update.is_snapshot) {
     // Behind a snapshot the chain goes on from the snapshot.
@@ -156,6 +158,7 @@ void Aligner::ask_for_snapshot(Out& out) {
   if (rule_.snapshot_request != nullptr) {
     out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_)});
   } else if (rule_.resubscribe != nullptr) {
+    out.book_lost(symbol_);
     for (std::string& frame : rule_.resubscribe(symbol_))
       out.request({Request::Kind::send, std::move(frame)});
   }

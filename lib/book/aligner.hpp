@@ -13,6 +13,8 @@
 //            dropped, the rest follow it. Venues without numbers are compared by timestamp.
 // in_stream: waiting drops changes until the stream's snapshot; a gap asks for a resubscription.
 // every:     each message is a snapshot.
+//
+// A change without levels and numbers that has a checksum only verifies the book.
 #pragma once
 
 #include <optional>
@@ -35,6 +37,8 @@ class Aligner {
                              const BookChange& change) = 0;
     virtual void gap(std::string_view symbol, const Gap& gap) = 0;
     virtual void request(venue::Request request) = 0;
+    // The rule's frames that enter the book again follow.
+    virtual void book_lost(std::string_view) {}
   };
 
   // Most that waits for a snapshot in one book; beyond, the oldest goes and a gap `overflow` says

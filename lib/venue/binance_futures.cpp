@@ -48,7 +48,9 @@ const Venue binance_futures{
                .max_age_ms = 24 * 3600 * 1000,
                .connect_interval_ms = 1000,
                .rest_interval_ms = 500},
-    .book = {.snapshot = BookRule::Snapshot::rest, .snapshot_request = snapshot_request},
+    .book = {.snapshot = BookRule::Snapshot::rest,
+             .snapshot_request = snapshot_request,
+             .snapshot_weight = 20},
     .book_merge = BookMerge::chain,
     // Off-book prints, which we skip, use up ids: a hole proves nothing.
     .trade_ids = TradeIds::increasing,

@@ -1,4 +1,4 @@
-// Market lists: arrays of objects somewhere in an answer, one a market.
+// Market lists: arrays (or objects) of objects somewhere in an answer, one a market.
 #pragma once
 
 #include <string_view>
@@ -21,7 +21,8 @@ struct MarketRow {
 Result<Market> to_market(std::string_view venue, const MarketRow& row, std::string_view kind);
 
 // Reads the array at `path` - names with dots between them, such as "result.list"; empty where the
-// answer itself is the array - and appends what `finish` leaves.
+// answer itself is the array - and appends what `finish` leaves. An object there is read as the
+// array of its values.
 //   read_field(json::Key, json::Value&, MarketRow&) -> bool     as a visitor of codec::json
 //   finish(const MarketRow&, Market&) -> bool                   false: not a market of this venue
 // `market` comes with the row's symbol, base, quote, tick, step and contract size, as an active
@@ -48,7 +49,11 @@ Result<void> read_market_list(std::string_view venue, std::string_view data, std
     return true;
   };
   const auto descend = [&](auto& self, std::string_view rest, codec::json::Value& value) -> bool {
-    if (rest.empty()) return (found = true) && value.array(read_row);
+    if (rest.empty()) {
+      found = true;
+      if (!value.is_object()) return value.array(read_row);
+      return value.object([&](codec::json::Key, codec::json::Value& row) { return read_row(row); });
+    }
     const std::size_t dot = rest.find('.');
     return value.object([&](codec::json::Key key, codec::json::Value& field) {
       if (key.text() != rest.substr(0, dot)) return true;

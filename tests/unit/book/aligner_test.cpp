@@ -37,9 +37,11 @@ class Log final : public Aligner::Out {
     lines.push_back(fmt::format("gap {}>{} {}", text(g.prev_seq), text(g.seq), to_text(g.reason)));
   }
   void request(venue::Request r) override { lines.push_back("ask " + r.text); }
+  void book_lost(std::string_view symbol) override { lost += symbol; }
   std::vector<std::string> take() { return std::exchange(lines, {}); }
 
   std::vector<std::string> lines;
+  std::string lost;
   Micros last_timestamp = 0;
 };
 
@@ -363,6 +365,18 @@ TEST(Aligner, LevelsBeyondTheDepthAreForgotten) {
   m.change({}, {}, {at(4, 8)}, {}, 0, 9);            // 1 falls out
   m.change({}, {}, {at(4, 0), at(3, 0)}, {}, 0, 2);  // so only 2 is left
   EXPECT_EQ(m.take().back(), "change ->- | 0x4 0x3 |");
+}
+
+TEST(Aligner, ChecksumAloneVerifiesAndGivesNothing) {
+  Machine m{checked()};
+  m.change({}, {}, {}, {}, 0, 99);  // no book yet
+  m.snapshot({}, {at(1, 1)});
+  m.change({}, {}, {}, {}, 0, 1);
+  m.change({}, {}, {at(2, 4)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot - | 1x1 |", "change ->- | 4x2 |"));
+  m.change({}, {}, {}, {}, 0, 1);
+  EXPECT_THAT(m.take(), ElementsAre("gap ->- checksum", "ask leave S", "ask enter S"));
+  EXPECT_EQ(m.log.lost, "S");
 }
 
 TEST(Aligner, WrongChecksumEndsTheBook) {
