@@ -47,10 +47,6 @@ bool read_integer(std::string_view text, std::int64_t& out) {
   return error == std::errc{} && stopped == end;
 }
 
-bool read_optional(std::string_view text, std::optional<Decimal>& out) {
-  return text.empty() || Decimal::parse_padded(text, out.emplace());
-}
-
 bool step_of(std::int64_t decimals, Decimal& out) {
   if (decimals < 0 || decimals > Decimal::kMaxScale) return false;
   out = Decimal{1, static_cast<int>(decimals)};
@@ -97,20 +93,6 @@ std::string_view last_component(std::string_view url) {
   std::string_view path = url_path(url);
   if (path.ends_with('/')) path.remove_suffix(1);
   return path.substr(path.rfind('/') + 1);
-}
-
-std::string json_list(std::span<const std::string> names) {
-  std::string out;
-  for (const std::string& name : names) {
-    if (!out.empty()) out += ',';
-    out += '"';
-    for (const char c : name) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
-  }
-  return out;
 }
 
 }  // namespace md::venue
