@@ -29,13 +29,8 @@ struct Named {
   std::string text;
 };
 
-// `pattern` with its $names replaced: `names`, and what `stream` tells.
-std::string fill(std::string_view pattern, const Stream& stream, std::vector<Named> names) {
-  // Behind the others: $symbols begins with $symbol.
-  names.push_back({"$channel", std::string(stream.channel->name)});
-  names.push_back({"$option", std::string(stream.channel->option)});
-  names.push_back({"$symbol", escaped(stream.symbol)});
-  names.push_back({"$lower", escaped(to_lower(stream.symbol))});
+// `pattern` with `names` replaced.
+std::string replaced(std::string_view pattern, std::span<const Named> names) {
   std::string out;
   while (!pattern.empty()) {
     const auto found = std::ranges::find_if(
@@ -51,6 +46,16 @@ std::string fill(std::string_view pattern, const Stream& stream, std::vector<Nam
     pattern.remove_prefix(size);
   }
   return out;
+}
+
+// `pattern` with its $names replaced: `names`, and what `stream` tells.
+std::string fill(std::string_view pattern, const Stream& stream, std::vector<Named> names) {
+  // Behind the others: $symbols begins with $symbol.
+  names.push_back({"$channel", std::string(stream.channel->name)});
+  names.push_back({"$symbol", escaped(stream.symbol)});
+  names.push_back({"$lower", escaped(to_lower(stream.symbol))});
+  names.push_back({"$option", replaced(stream.channel->option, names)});
+  return replaced(pattern, names);
 }
 
 bool lists_symbols(const Subscribing& rule) {
