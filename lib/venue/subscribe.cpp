@@ -29,8 +29,8 @@ struct Named {
   std::string text;
 };
 
-// `pattern` with `names` replaced.
-std::string replaced(std::string_view pattern, std::span<const Named> names) {
+// `pattern` with its $names replaced.
+std::string replaced(std::string_view pattern, const std::vector<Named>& names) {
   std::string out;
   while (!pattern.empty()) {
     const auto found = std::ranges::find_if(
@@ -48,13 +48,14 @@ std::string replaced(std::string_view pattern, std::span<const Named> names) {
   return out;
 }
 
-// `pattern` with its $names replaced: `names`, and what `stream` tells.
+// The same with `names`, and what `stream` tells.
 std::string fill(std::string_view pattern, const Stream& stream, std::vector<Named> names) {
+  const std::vector<Named> of_symbol{{"$symbol", escaped(stream.symbol)},
+                                     {"$lower", escaped(to_lower(stream.symbol))}};
+  names.push_back({"$channel", replaced(stream.channel->name, of_symbol)});
+  names.push_back({"$option", replaced(stream.channel->option, of_symbol)});
   // Behind the others: $symbols begins with $symbol.
-  names.push_back({"$channel", std::string(stream.channel->name)});
-  names.push_back({"$symbol", escaped(stream.symbol)});
-  names.push_back({"$lower", escaped(to_lower(stream.symbol))});
-  names.push_back({"$option", replaced(stream.channel->option, names)});
+  names.insert(names.end(), of_symbol.begin(), of_symbol.end());
   return replaced(pattern, names);
 }
 
@@ -87,7 +88,8 @@ void add_requests(const Subscribing& rule, std::string_view request,
   while (!streams.empty()) {
     const Stream& first = streams.front();
     std::size_t count = 0;
-    while (count < streams.size() && count < rule.arguments_per_request &&
+    while (count < streams.size() &&
+           (rule.arguments_per_request == 0 || count < rule.arguments_per_request) &&
            (!rule.request_per_channel || streams[count].channel == first.channel)) {
       ++count;
     }
