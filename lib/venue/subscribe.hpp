@@ -12,11 +12,12 @@
 
 namespace md::venue {
 
-// A stream that is subscribed for a data type.
+// A stream that is subscribed for a data type. One that carries two types stands twice in a table
+// and is subscribed once.
 struct Channel {
   // Type::connect: with whatever else a connection carries, such as heartbeats.
   Type type;
-  std::string_view name;  // as $channel; what several types share is subscribed once
+  std::string_view name;  // as $channel; may hold $symbol and $lower itself
   // Behind the address; channels of different paths go to different connections.
   std::string_view path{};
   // Whether a symbol has this channel; null = all have.
@@ -42,13 +43,13 @@ struct Channel {
 struct Subscribing {
   std::string_view url;
   std::span<const Channel> channels;
-  std::string_view argument;     // one stream; empty where a request subscribes a single stream
-  std::string_view subscribe;    // a request
-  std::string_view unsubscribe;  // a request; empty where there is none
+  std::string_view argument{};     // one stream; empty where a request subscribes a single stream
+  std::string_view subscribe;      // a request
+  std::string_view unsubscribe{};  // a request; empty where there is none
   // Whether a request names one channel and lists symbols ($channel stands in the request then).
   bool request_per_channel = false;
   std::size_t streams_per_connection = 0;  // 0 = no limit
-  std::size_t arguments_per_request = 1;
+  std::size_t arguments_per_request = 1;   // 0 = no limit: one request a connection
   // Sent first on each connection.
   std::span<const std::string_view> first{};
 };

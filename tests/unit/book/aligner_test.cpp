@@ -37,9 +37,11 @@ class Log final : public Aligner::Out {
     lines.push_back(fmt::format("gap {}>{} {}", text(g.prev_seq), text(g.seq), to_text(g.reason)));
   }
   void request(venue::Request r) override { lines.push_back("ask " + r.text); }
+  void book_lost(std::string_view symbol) override { lost += symbol; }
   std::vector<std::string> take() { return std::exchange(lines, {}); }
 
   std::vector<std::string> lines;
+  std::string lost;
   Micros last_timestamp = 0;
 };
 
@@ -73,6 +75,9 @@ class Machine {
   void change(Seq prev, Seq seq, std::vector<Level> bids, std::vector<Level> asks = {},
               Micros time = 0, std::optional<std::uint32_t> checksum = {}) {
     aligner_.on_update({"S", time, false, bids, asks, prev, seq, checksum}, now, log);
+  }
+  void reply(Seq seq, std::vector<Level> bids) {
+    aligner_.on_reply({"S", 0, true, bids, {}, {}, seq, {}}, now, log);
   }
   void give_up(GapReason reason) { aligner_.give_up(reason, log); }
   std::uint64_t unanswered() const { return aligner_.unanswered(); }
@@ -357,12 +362,67 @@ TEST(Aligner, ChecksumIsOverTheBestLevelsAfterTheMessage) {
                                     "change ->- | 16x4 |"));
 }
 
+// ---- either: a channel with snapshots, and an older one without ----
+
+BookRule either() {
+  BookRule rule = in_stream();
+  rule.snapshot_request = fetch;
+  return rule;
+}
+
+TEST(Aligner, OlderChannelMeetsItsRestSnapshot) {
+  Machine m{either()};
+  m.change(100, 103, {at(1, 1)});
+  m.change(103, 105, {at(2, 2)});
+  EXPECT_THAT(m.take(), IsEmpty());  // the stream may bring one
+  m.reply(102, {at(3, 3)});
+  m.change(105, 106, {});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 102 | 3x3 |", "change 102>103 | 1x1 |",
+                                    "change 103>105 | 2x2 |", "change 105>106 | |"));
+  m.change(107, 108, {});
+  EXPECT_THAT(m.take(), ElementsAre("gap 106>108 sequence", "ask /S"));
+}
+
+TEST(Aligner, SnapshotOfTheStreamNeedsNoReply) {
+  Machine m{either()};
+  m.change(100, 103, {at(1, 1)});
+  m.snapshot(50, {at(4, 4)});
+  m.reply(102, {at(3, 3)});
+  m.change(50, 51, {at(5, 5)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 50 | 4x4 |", "change 50>51 | 5x5 |"));
+  m.change(60, 61, {});
+  EXPECT_THAT(m.take(), ElementsAre("gap 51>61 sequence", "ask leave S", "ask enter S"));
+}
+
+TEST(Aligner, SnapshotMayBeAskedForByFrame) {
+  BookRule rule = rest();
+  rule.snapshot_request = nullptr;
+  rule.resubscribe = again;
+  Machine m{rule};
+  m.change(100, 103, {at(1, 1)});
+  m.snapshot(101, {at(3, 3)});
+  EXPECT_THAT(m.take(), ElementsAre("ask leave S", "ask enter S", "snapshot 101 | 3x3 |",
+                                    "change 101>103 | 1x1 |"));
+}
+
 TEST(Aligner, LevelsBeyondTheDepthAreForgotten) {
   Machine m{checked()};
   m.snapshot({}, {at(3, 1), at(2, 2), at(1, 4)}, {}, 0, 3);
   m.change({}, {}, {at(4, 8)}, {}, 0, 9);            // 1 falls out
   m.change({}, {}, {at(4, 0), at(3, 0)}, {}, 0, 2);  // so only 2 is left
   EXPECT_EQ(m.take().back(), "change ->- | 0x4 0x3 |");
+}
+
+TEST(Aligner, ChecksumAloneVerifiesAndGivesNothing) {
+  Machine m{checked()};
+  m.change({}, {}, {}, {}, 0, 99);  // no book yet
+  m.snapshot({}, {at(1, 1)});
+  m.change({}, {}, {}, {}, 0, 1);
+  m.change({}, {}, {at(2, 4)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot - | 1x1 |", "change ->- | 4x2 |"));
+  m.change({}, {}, {}, {}, 0, 1);
+  EXPECT_THAT(m.take(), ElementsAre("gap ->- checksum", "ask leave S", "ask enter S"));
+  EXPECT_EQ(m.log.lost, "S");
 }
 
 TEST(Aligner, WrongChecksumEndsTheBook) {
