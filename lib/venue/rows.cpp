@@ -47,7 +47,12 @@ bool read_quote(std::string_view price, std::string_view amount, std::optional<D
     out_price.reset();
     return true;
   }
-  return read_number(amount, out_amount);
+  if (!read_number(amount, out_amount)) return false;
+  if (out_amount && out_amount->is_zero()) {
+    out_price.reset();
+    out_amount.reset();
+  }
+  return true;
 }
 
 // What a trade and a liquidation share.

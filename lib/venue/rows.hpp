@@ -81,7 +81,7 @@ Halves split_last(std::string_view text, char separator);
 Result<FrameKind> give_trade(std::string_view venue, const Row& row, Sink& out);
 // `side` must say buy where a short was liquidated.
 Result<FrameKind> give_liquidation(std::string_view venue, const Row& row, Sink& out);
-// A price that is missing, null or 0 is an empty side.
+// A price that is missing, null or 0 is an empty side, as is an amount of 0.
 Result<FrameKind> give_book_ticker(std::string_view venue, const Row& row, Sink& out);
 // What is there of last, mark, index, funding, funding_time, predicted_funding, open_interest.
 Result<FrameKind> give_derivative_ticker(std::string_view venue, const Row& row, Sink& out);

@@ -17,7 +17,7 @@ namespace md::venue {
 struct Channel {
   // Type::connect: with whatever else a connection carries, such as heartbeats.
   Type type;
-  std::string_view name;  // as $channel
+  std::string_view name;  // as $channel; may hold $symbol and $lower itself
   // Behind the address; channels of different paths go to different connections.
   std::string_view path{};
   // Whether a symbol has this channel; null = all have.
@@ -49,7 +49,7 @@ struct Subscribing {
   // Whether a request names one channel and lists symbols ($channel stands in the request then).
   bool request_per_channel = false;
   std::size_t streams_per_connection = 0;  // 0 = no limit
-  std::size_t arguments_per_request = 1;
+  std::size_t arguments_per_request = 1;   // 0 = no limit: one request a connection
   // Sent first on each connection.
   std::span<const std::string_view> first{};
 };

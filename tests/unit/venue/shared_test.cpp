@@ -174,6 +174,42 @@ TEST(Subscribing, RequestsPerChannelListSymbols) {
   EXPECT_THAT(resubscribe_book(rule, "B"), ElementsAre(R"(-book ["B"])", R"(+book ["B"])"));
 }
 
+TEST(Subscribing, TypesAndSymbolsShareStreams) {
+  constexpr Channel kShared[] = {
+      {Type::derivative_ticker,
+       "index",
+       {},
+       nullptr,
+       "i",
+       [](std::string_view s) { return s.substr(0, 1); }},
+      {Type::book_ticker, "ticker", {}, nullptr, "s"},
+      {Type::derivative_ticker, "ticker", {}, nullptr, "s"},
+      {Type::connect, "beat", {}, nullptr, "s"},
+  };
+  const Subscribing rule{.url = "wss://x",
+                         .channels = kShared,
+                         .argument = "$channel/$option=$symbol",
+                         .subscribe = "$arguments",
+                         .arguments_per_request = 0};
+  const auto c = connections(rule, {{"A1", "A2"}, {Type::book_ticker, Type::derivative_ticker}});
+  ASSERT_THAT(c, SizeIs(1));
+  EXPECT_THAT(c[0].send, ElementsAre("ticker/s=A1,beat/s=A1,ticker/s=A2,beat/s=A2,index/i=A"));
+  EXPECT_THAT(connections(rule, {{"A1"}, {Type::trade}}), IsEmpty());
+}
+
+TEST(Subscribing, ArgumentsMayListSymbols) {
+  const Subscribing rule{.url = "wss://x",
+                         .channels = kChannels,
+                         .argument = "$channel:[$symbols]",
+                         .subscribe = "$id+$arguments",
+                         .unsubscribe = "$id-$arguments",
+                         .arguments_per_request = 3};
+  const auto c = connections(rule, {{"A", "B"}, {Type::trade, Type::book_change}});
+  ASSERT_THAT(c, SizeIs(1));
+  EXPECT_THAT(c[0].send, ElementsAre(R"(1+trades:["A","B"],book:["A"])", R"(2+book:["B"])"));
+  EXPECT_THAT(resubscribe_book(rule, "B"), ElementsAre(R"(1-book:["B"])", R"(2+book:["B"])"));
+}
+
 // ---- market lists ----
 
 Result<void> read_list(std::string_view text, std::string_view path, std::vector<Market>& out) {
