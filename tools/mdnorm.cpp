@@ -20,6 +20,7 @@ struct Options {
   std::string output;
   std::string exchange;
   md::Types types;
+  bool no_checksum = false;
   front::Rejects rejects;
 };
 
@@ -30,6 +31,8 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--exchange", o.exchange,
                  "Venue of all lines, whatever they say; needed for '<time> <frame>' lines")
       ->type_name("ID");
+  app.add_flag("--no-checksum", o.no_checksum,
+               "do not check the checksums that venues send of books");
   o.rejects.declare(app);
 }
 
@@ -65,7 +68,9 @@ md::Result<front::Answer> run(const Options& o, front::Context& context) {
   MD_CHECK(front::refuse_terminal(o.output, md::codec::compression_for(o.output)));
   MD_TRY(auto rejects, front::RejectLog::open(o.rejects, context));
   MD_TRY(auto out, md::codec::Output::open(o.output));
-  md::book::Normaliser normaliser{{o.types, o.exchange}};
+  using Checksums = md::book::Feed::Checksums;
+  md::book::Normaliser normaliser{
+      {o.types, o.exchange, o.no_checksum ? Checksums::ignore : Checksums::verify}};
   for (const std::string& file : o.files) {
     MD_TRY(auto in, md::codec::LineReader::open(file));
     std::string_view line;

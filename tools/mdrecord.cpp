@@ -10,6 +10,7 @@
 #include "record/market_list.hpp"
 #include "record/recorder.hpp"
 #include "record/symbols.hpp"
+#include "venue/plan.hpp"
 
 namespace {
 
@@ -34,6 +35,10 @@ struct Options {
   bool once = false;
   bool list_venues = false;
   bool list_markets = false;
+  bool json = false;
+  bool all = false;
+  bool plan = false;
+  bool no_checksum = false;
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -43,6 +48,10 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--types", o.types, "what to record; default: all the venue has")
       ->delimiter(',')
       ->type_name("TYPE,...");
+  app.add_flag("--all", o.all, "record all markets that are trading now");
+  app.add_flag("--plan", o.plan, "print what the subscription costs at the venue, and end");
+  app.add_flag("--no-checksum", o.no_checksum,
+               "do not check the checksums that venues send of books");
   app.add_flag("--raw", o.raw, "record frames as they came instead of events");
   app.add_option("--spool", o.spool, "write files below DIR instead of standard output")
       ->type_name("DIR");
@@ -68,6 +77,7 @@ void declare(CLI::App& app, Options& o) {
       ->type_name("FILE");
   app.add_flag("--list-venues", o.list_venues, "print the venues and what they have");
   app.add_flag("--list-markets", o.list_markets, "print the venue's markets");
+  app.add_flag("--json", o.json, "print markets as JSON lines");
 }
 
 std::int64_t to_ms(double seconds) { return std::llround(seconds * 1000); }
@@ -100,9 +110,11 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   if (o.venue.empty())
     return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
   MD_TRY(const md::venue::Venue* venue, record::find_venue(o.venue));
-  if (o.symbols.empty() && !o.list_markets) {
+  if (o.symbols.empty() && !o.list_markets && !o.all)
     return md::Error{md::Errc::usage, "SYMBOL is missing; --list-markets shows them"};
-  }
+  if (o.all && !o.symbols.empty()) return md::Error{md::Errc::usage, "--all takes no SYMBOL"};
+  if (o.all && o.exact)
+    return md::Error{md::Errc::usage, "--all needs the market list, --exact does without"};
   record::Recorder::Options options;
   MD_TRY(options.addresses, record::Addresses::parse(o.ws_url, o.rest_url));
   MD_TRY(options.subscription.types, record::choose_types(*venue, o.types));
@@ -117,11 +129,18 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
         record::fetch_markets(loop, tls, *venue, options.addresses, options.http, ctx.stop, log);
     if (ctx.stop) return front::Answer::clean;
     if (!markets) return std::move(markets).error();
-    if (o.list_markets) return print(record::market_lines(*markets));
-    MD_TRY(options.subscription.symbols, record::match_symbols(*markets, o.symbols));
+    if (o.list_markets)
+      return print(o.json ? record::market_lines(*markets) : record::market_table(*markets));
+    if (o.all) {
+      options.subscription.symbols = record::active_symbols(*markets);
+    } else {
+      MD_TRY(options.subscription.symbols, record::match_symbols(*markets, o.symbols));
+    }
   }
+  if (o.plan) return print(to_text(md::venue::plan(*venue, options.subscription)));
 
   options.raw = o.raw;
+  if (o.no_checksum) options.checksums = md::book::Feed::Checksums::ignore;
   options.once = o.once;
   options.duration_ms = to_ms(o.duration);
   MD_TRY(auto destination, open_destination(o, *venue));

@@ -45,7 +45,7 @@ char* write_whole(char* out, std::uint64_t value) {
   }
   if (value < 100'000'000) {
     const std::uint64_t digits = to_eight_digits(value);
-    const int leading = std::countr_zero(digits) / 8;
+    const int leading = std::countr_zero(digits | std::uint64_t{1} << 63) / 8;  // 7 at most
     store_digits(out, digits >> (8 * leading));
     return out + 8 - leading;
   }

@@ -37,11 +37,14 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   struct Connection {
     std::unique_ptr<venue::Session> session;
     BySymbol<Aligner> books;
-    Micros opened = 0;  // 0 = before the recording
+    std::vector<std::string> symbols;  // as far as they are known
+    Micros opened = 0;                 // 0 = before the recording
   };
 
-  State(const venue::Venue& v, Types t, EventSink& o, Driver* d)
-      : venue(v), types(t), out(o), driver(d), rest(v.session()) {}
+  State(const venue::Venue& v, Types t, EventSink& o, Driver* d, Checksums c)
+      : venue(v), book_rule(v.book), types(t), out(o), driver(d), rest(v.session()) {
+    if (c == Checksums::ignore) book_rule.checksum = nullptr;
+  }
 
   Connection& connection(std::uint32_t number) {
     if (current != nullptr && current_number == number) return *current;
@@ -58,6 +61,8 @@ struct Feed::State final : venue::Sink, Aligner::Out {
 
   void on_event(const Event& event) override {
     if (!wants(event.type())) return;
+    if (const auto* gap = event.as<Gap>(); gap != nullptr && event.symbol.empty())
+      return give_to_all(event, *gap);
     if (const auto* ticker = event.as<DerivativeTicker>()) {
       return give({{}, event.symbol, event.timestamp, 0, merged(event.symbol, *ticker)});
     }
@@ -72,18 +77,17 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     }
     const auto found = current->books.find(update.symbol);
     if (found != current->books.end()) return found->second.on_update(update, now, *this);
-    Aligner& book =
-        current->books.try_emplace(std::string(update.symbol), venue.book, update.symbol)
-            .first->second;
+    Aligner& book = current->books.try_emplace(std::string(update.symbol), book_rule, update.symbol)
+                        .first->second;
     auto early = early_snapshots.extract(std::string(update.symbol));
     if (early.empty()) return book.on_update(update, now, *this);
     const EarlySnapshot& e = early.mapped();
     const BookUpdate snapshot{update.symbol, e.timestamp, true, e.bids, e.asks, {}, e.seq, {}};
     // Numbers tell whether the two meet. Without them, what came before this first change was
     // nothing - if the connection was there already.
-    if (!e.seq && e.received >= current->opened) book.on_update(snapshot, now, *this);
+    if (!e.seq && e.received >= current->opened) book.on_reply(snapshot, now, *this);
     book.on_update(update, now, *this);
-    if (e.seq) book.on_update(snapshot, now, *this);
+    if (e.seq) book.on_reply(snapshot, now, *this);
   }
 
   void on_book_reply(const BookUpdate& update) {
@@ -94,7 +98,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
       taken = true;
       current_number = number;
       current = &c;
-      found->second.on_update(update, now, *this);
+      found->second.on_reply(update, now, *this);
     }
     if (taken) return;
     early_snapshots[std::string(update.symbol)] = {now,
@@ -106,6 +110,14 @@ struct Feed::State final : venue::Sink, Aligner::Out {
 
   void on_request(const venue::Request& request) override {
     if (driver != nullptr) driver->request(current_number, request);
+  }
+
+  // A connection's own sequence broke: the loss may concern all it carries.
+  void give_to_all(Event event, Gap gap) {
+    const std::vector<std::string_view> names{current->symbols.begin(), current->symbols.end()};
+    if (gap.symbols.empty()) gap.symbols = names;
+    event.body = gap;
+    give(event);
   }
 
   // ---- from aligners ----
@@ -169,6 +181,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   }
 
   const venue::Venue& venue;
+  venue::BookRule book_rule;
   const Types types;
   EventSink& out;
   Driver* const driver;
@@ -185,8 +198,9 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   bool replying = false;
 };
 
-Feed::Feed(const venue::Venue& venue, Types types, EventSink& out, Driver* driver)
-    : state_(std::make_unique<State>(venue, types, out, driver)) {}
+Feed::Feed(const venue::Venue& venue, Types types, EventSink& out, Driver* driver,
+           Checksums checksums)
+    : state_(std::make_unique<State>(venue, types, out, driver, checksums)) {}
 Feed::Feed(Feed&&) noexcept = default;
 Feed::~Feed() = default;
 
@@ -196,7 +210,9 @@ void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view
   s.now = local_timestamp;
   s.connections.erase(connection);
   s.current = nullptr;
-  s.connection(connection).opened = local_timestamp;
+  State::Connection& opened = s.connection(connection);
+  opened.opened = local_timestamp;
+  opened.symbols.assign(symbols.begin(), symbols.end());
   s.give(Event{{}, {}, 0, 0, Connect{symbols, {}}});
 }
 

@@ -33,8 +33,12 @@ class Feed {
     std::uint64_t unanswered = 0;        // book messages that never met a snapshot
   };
 
+  // What is done where the venue sends checksums of its books.
+  enum class Checksums : std::uint8_t { verify, ignore };
+
   // `types`: events to give; empty = all. `out` and `driver` must outlive the feed.
-  Feed(const venue::Venue& venue, Types types, EventSink& out, Driver* driver = nullptr);
+  Feed(const venue::Venue& venue, Types types, EventSink& out, Driver* driver = nullptr,
+       Checksums checksums = Checksums::verify);
   Feed(Feed&&) noexcept;
   ~Feed();
 

@@ -17,7 +17,10 @@ Feed* Normaliser::feed(std::string_view exchange) {
   if (venue == nullptr) return nullptr;
   auto found = feeds_.find(venue->id);
   if (found == feeds_.end())
-    found = feeds_.emplace(std::string(venue->id), Feed{*venue, options_.types, *this}).first;
+    found = feeds_
+                .emplace(std::string(venue->id),
+                         Feed{*venue, options_.types, *this, nullptr, options_.checksums})
+                .first;
   last_exchange_ = exchange;
   last_feed_ = &found->second;
   return last_feed_;

@@ -18,6 +18,7 @@ class Normaliser final : private EventSink {
   struct Options {
     Types types;           // empty = all
     std::string exchange;  // of "<time> <frame>" lines, and instead of what lines say
+    Feed::Checksums checksums = Feed::Checksums::verify;
   };
 
   explicit Normaliser(Options options);

@@ -238,6 +238,20 @@ class Value {
       return read && column >= 2;
     });
   }
+  // [{"price":..,"amount":..,anything...}, ...] under the names given, appended to `out`.
+  template <std::size_t N, std::size_t M>
+  bool levels(const char (&price)[N], const char (&amount)[M], std::vector<Level>& out) {
+    return array([&](Value& row) {
+      Level& level = out.emplace_back();
+      bool has_price = false, has_amount = false;
+      const bool read = row.object([&](Key key, Value& field) {
+        if (key == price) return has_price = field.decimal(level.price);
+        if (key == amount) return has_amount = field.decimal(level.amount);
+        return true;
+      });
+      return read && has_price && has_amount;
+    });
+  }
 
  private:
   friend class Parser;

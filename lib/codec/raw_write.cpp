@@ -68,14 +68,16 @@ void append_raw(Buffer& out, const RawLine& line) {
     at[-1] = ']';
   }
   if (!line.reason.empty()) field(",\"reason\":\"", line.reason);
-  if (line.payload == Payload::binary) {
+  // By content: some venues send JSON in binary frames.
+  const bool is_json = line.payload != Payload::none && is_one_line_json(line.data);
+  if (line.payload == Payload::binary && !is_json) {
     at = write_text(at, ",\"base64\":\"");
     at += EVP_EncodeBlock(reinterpret_cast<unsigned char*>(at),
                           reinterpret_cast<const unsigned char*>(line.data.data()),
                           static_cast<int>(line.data.size()));
     *at++ = '"';
   } else if (line.payload != Payload::none) {
-    if (is_one_line_json(line.data)) {
+    if (is_json) {
       at = write_text(at, ",\"data\":");
       at = write_text(at, line.data);
     } else {

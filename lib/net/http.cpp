@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
@@ -28,7 +27,7 @@ struct Line {
 
   Stream stream;
   beast::flat_buffer buffer;
-  http::request<http::empty_body> request;
+  http::request<http::string_body> request;
   std::optional<http::response_parser<http::string_body>> parser;
 };
 
@@ -38,9 +37,10 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
   State(Loop& loop_used, const Tls& tls_used, const Url& to, const Options& wanted)
       : loop(loop_used), tls(tls_used), url(to), options(wanted), deadline(loop_used) {}
 
-  void get(std::string_view target, Done call) {
+  void ask_for(std::string_view target, std::string_view json, Done call) {
     done = std::move(call);
     url.target = target;
+    body = json;
     reused = line != nullptr;
     reused ? ask() : connect();
   }
@@ -58,11 +58,16 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
   void ask() {
     deadline.start(options.timeout_ms, [this] { fail("timed out"); });
     auto& request = line->request;
-    request = {http::verb::get, url.target, 11};
+    request = {body.empty() ? http::verb::get : http::verb::post, url.target, 11};
     request.set(http::field::host, url.authority());
     request.set(http::field::user_agent, options.user_agent);
     request.set(http::field::accept_encoding, "identity");
     request.keep_alive(true);
+    if (!body.empty()) {
+      request.set(http::field::content_type, "application/json");
+      request.body() = body;
+      request.prepare_payload();
+    }
     http::async_write(line->stream, request,
                       [self = shared_from_this(), on = line](const error_code& error, std::size_t) {
                         if (self->line != on) return;
@@ -117,7 +122,8 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
 
   void fail(const std::string& why) {
     close();
-    finish(Error{Errc::unavailable, fmt::format("GET {}: {}", url.text(), why)});
+    finish(Error{Errc::unavailable,
+                 fmt::format("{} {}: {}", body.empty() ? "GET" : "POST", url.text(), why)});
   }
 
   void finish(Result<HttpReply> result) {
@@ -133,6 +139,7 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
   Loop& loop;
   const Tls& tls;
   Url url;
+  std::string body;  // to be posted; empty = GET
   Options options;
   Done done;  // empty when idle
   Timer deadline;
@@ -150,7 +157,13 @@ HttpClient::~HttpClient() {
   state_->close();
 }
 
-void HttpClient::get(std::string_view target, Done done) { state_->get(target, std::move(done)); }
+void HttpClient::get(std::string_view target, Done done) {
+  state_->ask_for(target, {}, std::move(done));
+}
+
+void HttpClient::post(std::string_view target, std::string_view json, Done done) {
+  state_->ask_for(target, json, std::move(done));
+}
 
 bool HttpClient::busy() const { return state_->done != nullptr; }
 

@@ -1,4 +1,4 @@
-// HttpClient: GET requests to one server, over a connection that is kept.
+// HttpClient: requests to one server, over a connection that is kept.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,18 @@ struct HttpReply {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
+// A question to a server: GET, or POST of a JSON text.
+struct HttpRequest {
+  Url url;
+  std::string json;  // empty = GET
+
+  // The URL alone, or "POST <URL> <JSON>".
+  std::string text() const { return json.empty() ? url.text() : "POST " + url.text() + " " + json; }
+  friend bool operator==(const HttpRequest& a, const HttpRequest& b) {
+    return a.text() == b.text();
+  }
+};
+
 class HttpClient {
  public:
   struct Options {
@@ -45,10 +57,11 @@ class HttpClient {
   // An answer still awaited is given up; nothing is called any more.
   ~HttpClient();
 
-  // Asks for `target` (path and query); one request at a time. `done` is called once, from the
-  // loop, and may begin the next request or destroy the client. Any status is an answer; redirects
-  // are not followed. Errors: unavailable.
+  // Asks for `target` (path and query), or posts `json` to it; one request at a time. `done` is
+  // called once, from the loop, and may begin the next request or destroy the client. Any status is
+  // an answer; redirects are not followed. Errors: unavailable.
   void get(std::string_view target, Done done);
+  void post(std::string_view target, std::string_view json, Done done);
   bool busy() const;
 
  private:

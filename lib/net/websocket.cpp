@@ -61,8 +61,9 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
     socket.emplace(std::move(stream));
     socket->read_message_max(options.max_message);
     socket->set_option(websocket::stream_base::decorator{
-        [agent = options.user_agent](websocket::request_type& request) {
+        [agent = options.user_agent, fields = options.fields](websocket::request_type& request) {
           request.set(beast::http::field::user_agent, agent);
+          for (const auto& [name, value] : fields) request.set(name, value);
         }});
     socket->control_callback([this](websocket::frame_type, beast::string_view) { ++received; });
     deadline.start(options.handshake_timeout_ms,

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -26,6 +28,7 @@ class WebSocket {
     // never.
     std::int64_t silence_ms = 60'000;
     std::string user_agent = "mdtools";
+    std::vector<std::pair<std::string, std::string>> fields = {};  // more of the handshake's
   };
 
   struct Message {

@@ -41,8 +41,21 @@ Result<net::Url> Addresses::connection(std::string_view url) const {
   return moved(std::string{url}, ws_);
 }
 
-Result<net::Url> Addresses::request(const venue::Venue& venue, std::string_view path) const {
-  return moved(std::string{venue.rest_url} + std::string{path}, rest_);
+Result<net::HttpRequest> Addresses::request(const venue::Venue& venue,
+                                            std::string_view text) const {
+  constexpr std::string_view kPost = "POST ";
+  net::HttpRequest request;
+  std::string_view path = text;
+  if (text.starts_with(kPost)) {
+    path.remove_prefix(kPost.size());
+    const std::size_t space = path.find(' ');
+    if (space == std::string_view::npos)
+      return Error{Errc::usage, fmt::format("bad request '{}': nothing to post", text)};
+    request.json = path.substr(space + 1);
+    path = path.substr(0, space);
+  }
+  MD_TRY(request.url, moved(std::string{venue.rest_url} + std::string{path}, rest_));
+  return request;
 }
 
 }  // namespace md::record

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "net/http.hpp"
 #include "net/url.hpp"
 #include "venue/venue.hpp"
 
@@ -21,8 +22,8 @@ class Addresses {
 
   // A venue's connection URL at its place.
   Result<net::Url> connection(std::string_view url) const;
-  // The URL of a request, for `path` (and query) behind the venue's REST address.
-  Result<net::Url> request(const venue::Venue& venue, std::string_view path) const;
+  // A request as venue::Request::fetch writes it, to the venue's REST address.
+  Result<net::HttpRequest> request(const venue::Venue& venue, std::string_view text) const;
 
  private:
   std::optional<net::Url> ws_;

@@ -31,10 +31,10 @@ Fetcher::Fetcher(net::Loop& loop, const net::Tls& tls, const net::Url& origin,
       limiter_(interval_ms),
       timer_(loop) {}
 
-void Fetcher::fetch(std::uint32_t connection, const net::Url& request) {
+void Fetcher::fetch(std::uint32_t connection, const net::HttpRequest& request) {
   // A request under way may have been answered before what this one is about: it does not serve.
   const auto same = std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
-    return !job.asked && job.request.target == request.target;
+    return !job.asked && job.request == request;
   });
   if (same == jobs_.end()) {
     jobs_.push_back({request, {connection}, {kFirstRetryMs, kLastRetryMs, std::random_device{}()}});
@@ -67,14 +67,17 @@ void Fetcher::pump() {
 
 void Fetcher::ask(Job& job) {
   job.asked = true;
-  client_.get(job.request.target, [this](const Result<net::HttpReply>& result) { done(result); });
+  const auto call = [this](const Result<net::HttpReply>& result) { done(result); };
+  const net::HttpRequest& request = job.request;
+  if (request.json.empty()) return client_.get(request.url.target, call);
+  client_.post(request.url.target, request.json, call);
 }
 
 void Fetcher::done(const Result<net::HttpReply>& result) {
   const auto asked =
       std::find_if(jobs_.begin(), jobs_.end(), [](const Job& job) { return job.asked; });
   asked->asked = false;
-  const net::Url request = asked->request;
+  const net::HttpRequest request = asked->request;
   if ((result && result->ok()) || asked->connections.empty()) {
     jobs_.erase(asked);
   } else {
@@ -93,7 +96,7 @@ void Fetcher::retry_later(Job& job, const Result<net::HttpReply>& result) {
     return log_.warn(result.error().message);
   }
   limiter_.hold_until(now_ms + hold_ms(result->status, result->retry_after_ms));
-  log_.warn(fmt::format("GET {}: HTTP {}", job.request.text(), result->status));
+  log_.warn(fmt::format("{}: HTTP {}", job.request.text(), result->status));
 }
 
 }  // namespace md::record

@@ -25,14 +25,15 @@ class Fetcher {
  public:
   // Any answer that arrived, a refusal too, which is asked again later. May call fetch() and
   // forget().
-  using Answered = std::function<void(const net::Url& request, const net::HttpReply& reply)>;
+  using Answered =
+      std::function<void(const net::HttpRequest& request, const net::HttpReply& reply)>;
 
   // `origin`: the host asked. The loop, `tls` and `log` outlive the fetcher.
   Fetcher(net::Loop& loop, const net::Tls& tls, const net::Url& origin, std::int64_t interval_ms,
           const net::HttpClient::Options& options, const Log& log, Answered answered);
 
   // Queues a request for a connection; one that waits already serves both.
-  void fetch(std::uint32_t connection, const net::Url& request);
+  void fetch(std::uint32_t connection, const net::HttpRequest& request);
   // The connection ended: what only it wanted is not asked any more.
   void forget(std::uint32_t connection);
   // Nothing is waited for.
@@ -40,7 +41,7 @@ class Fetcher {
 
  private:
   struct Job {
-    net::Url request;
+    net::HttpRequest request;
     std::vector<std::uint32_t> connections;
     net::Backoff backoff;
     std::int64_t not_before_ms = 0;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <random>
 #include <string_view>
@@ -24,13 +26,13 @@ constexpr std::int64_t kStopPollMs = 50;
 // One list: asked until answered, refused for good, or stopped.
 class Question {
  public:
-  Question(net::Loop& loop, const net::Tls& tls, const net::Url& url,
+  Question(net::Loop& loop, const net::Tls& tls, const net::HttpRequest& request,
            const net::HttpClient::Options& options, const std::atomic<bool>& stop, const Log& log)
       : loop_(loop),
-        url_(url),
+        request_(request),
         stop_(stop),
         log_(log),
-        client_(loop, tls, url, options),
+        client_(loop, tls, request.url, options),
         retry_(loop),
         poll_(loop),
         backoff_(kFirstRetryMs, kLastRetryMs, std::random_device{}()) {}
@@ -49,10 +51,10 @@ class Question {
   }
 
   void ask() {
-    client_.get(url_.target, [this](Result<net::HttpReply> reply) {
+    const auto answered = [this](Result<net::HttpReply> reply) {
       if (reply && reply->ok()) return finish(std::move(reply));
       Error why = reply ? Error{Errc::unavailable,
-                                fmt::format("GET {}: HTTP {}", url_.text(), reply->status)}
+                                fmt::format("{}: HTTP {}", request_.text(), reply->status)}
                         : std::move(reply).error();
       const int status = reply ? reply->status : 0;
       // What the venue understood and refused it will refuse again, unless it only asks for
@@ -63,7 +65,9 @@ class Question {
       log_.warn(why.message);
       const std::int64_t hold = reply ? hold_ms(status, reply->retry_after_ms) : 0;
       retry_.start(std::max(backoff_.next_ms(), hold), [this] { ask(); });
-    });
+    };
+    if (request_.json.empty()) return client_.get(request_.url.target, answered);
+    client_.post(request_.url.target, request_.json, answered);
   }
 
   void finish(Result<net::HttpReply> result) {
@@ -72,7 +76,7 @@ class Question {
   }
 
   net::Loop& loop_;
-  net::Url url_;
+  net::HttpRequest request_;
   const std::atomic<bool>& stop_;
   const Log& log_;
   net::HttpClient client_;
@@ -121,11 +125,11 @@ Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls
   for (const std::string_view list : venue.market_lists) {
     std::string path{list};
     for (int page = 0; !path.empty() && page < kMaxPages; ++page) {
-      MD_TRY(const net::Url url, addresses.request(venue, path));
-      MD_TRY(const net::HttpReply reply, Question(loop, tls, url, options, stop, log).answer());
+      MD_TRY(const net::HttpRequest request, addresses.request(venue, path));
+      MD_TRY(const net::HttpReply reply, Question(loop, tls, request, options, stop, log).answer());
       if (const Result<void> read = venue.read_markets(reply.data(), markets); !read) {
-        return Error{Errc::malformed,
-                     fmt::format("bad market list from {}: {}", url.text(), read.error().message)};
+        return Error{Errc::malformed, fmt::format("bad market list from {}: {}", request.text(),
+                                                  read.error().message)};
       }
       path = venue.next_page == nullptr ? std::string{} : venue.next_page(path, reply.data());
     }
@@ -137,6 +141,29 @@ std::string market_lines(std::span<const venue::Market> markets) {
   Buffer lines;
   for (const venue::Market& market : markets) append_market(lines, market);
   return std::string{lines.view()};
+}
+
+std::string market_table(std::span<const venue::Market> markets) {
+  using Cells = std::array<std::string, 8>;
+  const auto text = [](const std::string& value) { return value.empty() ? "-" : value; };
+  const auto number = [](const Decimal& value) { return value.is_zero() ? "-" : value.to_text(); };
+  std::vector<Cells> rows{
+      {"SYMBOL", "BASE", "QUOTE", "KIND", "TICK", "STEP", "CONTRACT", "STATUS"}};
+  for (const venue::Market& m : markets) {
+    rows.push_back({m.symbol, text(m.base), text(m.quote), text(m.kind), number(m.tick),
+                    number(m.step), number(m.contract_size), m.active ? "trading" : "halted"});
+  }
+  std::array<std::size_t, std::tuple_size_v<Cells>> widths{};
+  for (const Cells& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string out;
+  for (const Cells& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+      out += fmt::format("{:<{}}  ", row[i], widths[i]);
+    out += row.back() + "\n";
+  }
+  return out;
 }
 
 }  // namespace md::record

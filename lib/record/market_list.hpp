@@ -29,4 +29,7 @@ Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls
 // list does not tell is left out.
 std::string market_lines(std::span<const venue::Market> markets);
 
+// The same for people: a heading and a line a market, in columns; "-" for what is not told.
+std::string market_table(std::span<const venue::Market> markets);
+
 }  // namespace md::record

@@ -34,8 +34,9 @@ Result<std::unique_ptr<Recorder>> Recorder::create(net::Loop& loop, const net::T
                                                    const venue::Venue& venue,
                                                    const Options& options, Pipeline& pipeline,
                                                    const Log& log) {
-  MD_TRY(const net::Url rest, options.addresses.request(venue, ""));
-  std::unique_ptr<Recorder> recorder{new Recorder{loop, tls, venue, options, rest, pipeline, log}};
+  MD_TRY(const net::HttpRequest rest, options.addresses.request(venue, ""));
+  std::unique_ptr<Recorder> recorder{
+      new Recorder{loop, tls, venue, options, rest.url, pipeline, log}};
   for (venue::Connection& plan : venue.connections(options.subscription)) {
     MD_TRY(net::Url url, options.addresses.connection(plan.url));
     recorder->links_.push_back(std::make_unique<Link>(
@@ -57,17 +58,19 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
       lines_(loop, pipeline),
       no_events_(std::make_unique<NoEvents>()),
       feed_(venue, with_records(options.subscription.types),
-            options.raw ? *no_events_ : static_cast<EventSink&>(lines_), this),
+            options.raw ? *no_events_ : static_cast<EventSink&>(lines_), this, options.checksums),
       shared_{loop, tls, venue.limits, options.socket,
               net::RateLimiter{venue.limits.connect_interval_ms}},
       fetcher_(loop, tls, rest, venue.limits.rest_interval_ms, options.http, log,
-               [this](const net::Url& request, const net::HttpReply& reply) {
+               [this](const net::HttpRequest& request, const net::HttpReply& reply) {
                  on_answer(request, reply);
                }),
       tick_timer_(loop),
       pause_timer_(loop),
       end_timer_(loop) {
   shared_.socket.silence_ms = venue.limits.silence_ms;
+  for (const venue::HttpField& field : venue.handshake)
+    shared_.socket.fields.emplace_back(field.name, field.value);
 }
 
 Recorder::~Recorder() = default;
@@ -131,7 +134,7 @@ void Recorder::on_message(Link& link, const Link::Message& message) {
   hold_back();
 }
 
-void Recorder::on_answer(const net::Url& request, const net::HttpReply& reply) {
+void Recorder::on_answer(const net::HttpRequest& request, const net::HttpReply& reply) {
   if (stopping_) return;
   const std::string url = request.text();
   if (options_.raw) {
@@ -173,10 +176,10 @@ void Recorder::request(std::uint32_t connection, const venue::Request& request) 
     case venue::Request::Kind::reconnect:
       return link->reconnect(request.text);
     case venue::Request::Kind::fetch:
-      if (const Result<net::Url> url = options_.addresses.request(venue_, request.text)) {
-        fetcher_.fetch(connection, *url);
+      if (const auto asked = options_.addresses.request(venue_, request.text)) {
+        fetcher_.fetch(connection, *asked);
       } else {
-        log_.warn(url.error().message);
+        log_.warn(asked.error().message);
       }
   }
 }

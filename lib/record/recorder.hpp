@@ -38,6 +38,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   struct Options {
     venue::Subscription subscription;  // symbols as the venue names them
     Addresses addresses;
+    book::Feed::Checksums checksums = book::Feed::Checksums::verify;
     bool raw = false;              // raw lines instead of events
     bool once = false;             // end with the venue's connections instead of opening them again
     std::int64_t duration_ms = 0;  // end after this; 0 = never
@@ -72,7 +73,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   void on_message(Link& link, const Link::Message& message) override;
   void on_end(Link& link, const Link::End& end) override;
 
-  void on_answer(const net::Url& request, const net::HttpReply& reply);
+  void on_answer(const net::HttpRequest& request, const net::HttpReply& reply);
   void classify(std::uint32_t connection, const Result<venue::FrameKind>& kind,
                 std::string_view data);
   void disconnected(Link& link, std::string_view reason);

@@ -15,15 +15,13 @@
 namespace md::venue {
 namespace {
 
-using binance_family::Dialect;
-using binance_family::Stream;
-
-constexpr Stream kStreams[] = {
+constexpr Channel kChannels[] = {
     {Type::trade, "@trade", "/stream"},
     {Type::book_change, "@depth@100ms", "/stream"},
     {Type::book_ticker, "@bookTicker", "/stream"},
 };
-constexpr Dialect kDialect{"binance", "wss://stream.binance.com:9443", kStreams, 1024, {}};
+constexpr binance_family::Dialect kDialect{
+    "binance", binance_family::subscribing("wss://stream.binance.com:9443", kChannels)};
 constexpr std::string_view kMarketLists[] = {"/api/v3/exchangeInfo"};
 
 // 5000 levels cost 250 of 6000 weight a minute.
@@ -35,7 +33,7 @@ std::string snapshot_request(std::string_view symbol) {
 
 const Venue binance{
     .id = "binance",
-    .ws_url = kDialect.ws_url,
+    .ws_url = kDialect.subscribing.url,
     .rest_url = "https://api.binance.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker},
     // The server pings every 20 s. Five messages a second may come from us, pongs included.
@@ -44,11 +42,13 @@ const Venue binance{
                .max_age_ms = 24 * 3600 * 1000,
                .connect_interval_ms = 1000,
                .rest_interval_ms = 2500},
-    .book = {.snapshot = BookRule::Snapshot::rest, .snapshot_request = snapshot_request},
+    .book = {.snapshot = BookRule::Snapshot::rest,
+             .snapshot_request = snapshot_request,
+             .snapshot_weight = 250},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,
     .market_lists = kMarketLists,
-    .connections = [](const Subscription& s) { return binance_family::connections(kDialect, s); },
+    .connections = [](const Subscription& s) { return connections(kDialect.subscribing, s); },
     .read_markets = binance_family::read_markets,
     .session = [] { return binance_family::make_session(kDialect); },
 };

@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <map>
-#include <unordered_map>
-
-#include "base/hash.hpp"
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/markets.hpp"
 #include "venue/support.hpp"
 
 namespace md::venue::binance_family {
@@ -15,7 +12,6 @@ namespace {
 
 namespace json = codec::json;
 
-constexpr std::size_t kNamesPerRequest = 200;
 constexpr Micros kOpenInterestInterval = kMinute;
 
 // The fields of one payload. Nearly all have one letter; what a letter means depends on the event
@@ -173,9 +169,7 @@ class BinanceSession final : public Session {
   // trade and aggTrade tell the same trades with other ids: of a connection that has both, one
   // symbol's trades come from the stream that spoke first.
   bool is_trade_source(std::string_view symbol, char id) {
-    auto found = trade_source_.find(symbol);
-    if (found == trade_source_.end()) found = trade_source_.emplace(std::string(symbol), id).first;
-    return found->second == id;
+    return entry(trade_source_, symbol, id) == id;
   }
 
   Result<FrameKind> on_book_ticker(Sink& out) {
@@ -219,10 +213,9 @@ class BinanceSession final : public Session {
   void poll_open_interest(Micros now, Sink& out) {
     if (dialect_.open_interest_path.empty()) return;
     const std::string_view symbol = payload_['s'];
-    auto found = polled_.find(symbol);
-    if (found == polled_.end()) found = polled_.emplace(std::string(symbol), 0).first;
-    if (now - found->second < kOpenInterestInterval) return;
-    found->second = now;
+    Micros& polled = entry(polled_, symbol);
+    if (now - polled < kOpenInterestInterval) return;
+    polled = now;
     out.on_request({Request::Kind::fetch, fmt::format("{}?symbol={}", dialect_.open_interest_path,
                                                       percent_encode(symbol))});
   }
@@ -303,97 +296,49 @@ class BinanceSession final : public Session {
   const Dialect& dialect_;
   json::Parser parser_;
   Payload payload_;
-  std::unordered_map<std::string, char, StringHash, std::equal_to<>> trade_source_;
-  std::unordered_map<std::string, Micros, StringHash, std::equal_to<>> polled_;
+  BySymbol<char> trade_source_;
+  BySymbol<Micros> polled_;
 };
 
 }  // namespace
-
-std::vector<Connection> connections(const Dialect& dialect, const Subscription& subscription) {
-  struct Wanted {
-    std::vector<std::string> names;
-    std::vector<std::string> symbols;  // of each name
-  };
-  std::map<std::string_view, Wanted> paths;
-  for (const std::string& symbol : subscription.symbols) {
-    for (const Stream& stream : dialect.streams) {
-      if (!subscription.types.has(stream.type)) continue;
-      Wanted& wanted = paths[stream.path];
-      wanted.names.push_back(to_lower(symbol) + std::string(stream.suffix));
-      wanted.symbols.push_back(symbol);
-    }
-  }
-  std::vector<Connection> out;
-  for (const auto& [path, wanted] : paths) {
-    std::size_t first = 0;
-    for (const auto names : portions(wanted.names, dialect.max_streams)) {
-      Connection& connection = out.emplace_back();
-      connection.url = std::string(dialect.ws_url) + std::string(path);
-      for (std::size_t i = first; i < first + names.size(); ++i) {
-        const std::string& symbol = wanted.symbols[i];
-        if (connection.symbols.empty() || connection.symbols.back() != symbol)
-          connection.symbols.push_back(symbol);
-      }
-      first += names.size();
-      const std::vector<std::string> own{names.begin(), names.end()};
-      int id = 0;
-      for (const auto portion : portions(own, kNamesPerRequest)) {
-        connection.send.push_back(fmt::format(R"({{"method":"SUBSCRIBE","params":[{}],"id":{}}})",
-                                              json_list(portion), ++id));
-      }
-    }
-  }
-  return out;
-}
 
 std::unique_ptr<Session> make_session(const Dialect& dialect) {
   return std::make_unique<BinanceSession>(dialect);
 }
 
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
-  json::Parser parser;
-  const auto read_filter = [](json::Value& filter, Market& market) {
-    std::string_view type;
-    Decimal tick, step;
-    const bool read = filter.object([&](json::Key key, json::Value& value) {
-      if (key == "filterType") return value.text(type);
-      if (key == "tickSize") return value.decimal(tick);
-      if (key == "stepSize") return value.decimal(step);
+  const auto read_filter = [](json::Value& value, MarketRow& row) {
+    std::string_view type, tick, step;
+    const bool read = value.object([&](json::Key key, json::Value& field) {
+      if (key == "filterType") return field.text(type);
+      if (key == "tickSize") return field.text(tick);
+      if (key == "stepSize") return field.text(step);
       return true;
     });
-    if (type == "PRICE_FILTER") market.tick = tick;
-    if (type == "LOT_SIZE") market.step = step;
+    if (type == "PRICE_FILTER") row.tick = tick;
+    if (type == "LOT_SIZE") row.step = step;
     return read;
   };
-  const auto read_symbol = [&](json::Value& symbol) {
-    Market market;
-    market.kind = "spot";
-    std::string_view name, base, quote, status, contract;
-    const bool read = symbol.object([&](json::Key key, json::Value& value) {
-      if (key == "symbol") return value.text(name);
-      if (key == "baseAsset") return value.text(base);
-      if (key == "quoteAsset") return value.text(quote);
-      if (key == "status") return value.text(status);
-      if (key == "contractType") return value.text(contract);
-      if (key == "filters")
-        return value.array([&](json::Value& filter) { return read_filter(filter, market); });
-      return true;
-    });
-    if (!read || name.empty()) return false;
-    market.symbol = name;
-    market.base = base;
-    market.quote = quote;
-    market.active = status == "TRADING";
-    if (!contract.empty())
-      market.kind = contract.find("PERPETUAL") != std::string_view::npos ? "perpetual" : "future";
-    out.push_back(std::move(market));
-    return true;
-  };
-  const bool read = parser.read_object(data, [&](json::Key key, json::Value& value) {
-    return !(key == "symbols") || value.array(read_symbol);
-  });
-  if (!read) return malformed("binance", "broken exchangeInfo");
-  return {};
+  return read_market_list(
+      "binance", data, "symbols", out,
+      [&](json::Key key, json::Value& value, MarketRow& row) {
+        if (key == "symbol") return value.text(row.symbol);
+        if (key == "baseAsset") return value.text(row.base);
+        if (key == "quoteAsset") return value.text(row.quote);
+        if (key == "status") return value.text(row.status);
+        if (key == "contractType") return value.text(row.kind);
+        if (key == "filters")
+          return value.array([&](json::Value& filter) { return read_filter(filter, row); });
+        return true;
+      },
+      [](const MarketRow& row, Market& market) {
+        if (!row.kind.empty()) {
+          const bool is_perpetual = row.kind.find("PERPETUAL") != std::string_view::npos;
+          market.kind = is_perpetual ? "perpetual" : "future";
+        }
+        market.active = row.status == "TRADING";
+        return true;
+      });
 }
 
 }  // namespace md::venue::binance_family

@@ -5,32 +5,31 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string_view>
 #include <vector>
 
-#include "venue/venue.hpp"
+#include "venue/subscribe.hpp"
 
 namespace md::venue::binance_family {
-
-// A stream to subscribe for a data type: "btcusdt" + suffix, on the host's path.
-struct Stream {
-  Type type;
-  std::string_view suffix;
-  std::string_view path;
-};
 
 // How one host differs from the others.
 struct Dialect {
   std::string_view id;  // the venue's
-  std::string_view ws_url;
-  std::span<const Stream> streams;
-  std::size_t max_streams;              // a connection
-  std::string_view open_interest_path;  // polled by REST where there is no stream; empty = has none
+  Subscribing subscribing;
+  std::string_view open_interest_path{};  // polled by REST where there is no stream
 };
 
-// A connection per path (and per max_streams), with SUBSCRIBE frames of at most 200 names.
-std::vector<Connection> connections(const Dialect& dialect, const Subscription& subscription);
+// Combined streams, "btcusdt" and a channel's name.
+constexpr Subscribing subscribing(std::string_view url, std::span<const Channel> channels) {
+  return {.url = url,
+          .channels = channels,
+          .argument = R"("$lower$channel")",
+          .subscribe = R"({"method":"SUBSCRIBE","params":[$arguments],"id":$id})",
+          .unsubscribe = R"({"method":"UNSUBSCRIBE","params":[$arguments],"id":$id})",
+          .streams_per_connection = 1024,
+          .arguments_per_request = 200};
+}
+
 std::unique_ptr<Session> make_session(const Dialect& dialect);
 
 // exchangeInfo: symbols[].symbol, .baseAsset, .quoteAsset, .status, .contractType, .filters[]

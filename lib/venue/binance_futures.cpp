@@ -14,19 +14,17 @@
 namespace md::venue {
 namespace {
 
-using binance_family::Dialect;
-using binance_family::Stream;
-
-constexpr Stream kStreams[] = {
-    {Type::trade, "@trade", "/public/stream"},
-    {Type::book_change, "@depth@100ms", "/public/stream"},
-    {Type::book_ticker, "@bookTicker", "/public/stream"},
+constexpr Channel kChannels[] = {
     {Type::derivative_ticker, "@markPrice@1s", "/market/stream"},
     {Type::derivative_ticker, "@ticker", "/market/stream"},
     {Type::liquidation, "@forceOrder", "/market/stream"},
+    {Type::trade, "@trade", "/public/stream"},
+    {Type::book_change, "@depth@100ms", "/public/stream"},
+    {Type::book_ticker, "@bookTicker", "/public/stream"},
 };
-constexpr Dialect kDialect{"binance-futures", "wss://fstream.binance.com", kStreams, 1024,
-                           "/fapi/v1/openInterest"};
+constexpr binance_family::Dialect kDialect{
+    "binance-futures", binance_family::subscribing("wss://fstream.binance.com", kChannels),
+    "/fapi/v1/openInterest"};
 constexpr std::string_view kMarketLists[] = {"/fapi/v1/exchangeInfo"};
 
 // 1000 levels, the most there is, cost 20 of 2400 weight a minute.
@@ -38,7 +36,7 @@ std::string snapshot_request(std::string_view symbol) {
 
 const Venue binance_futures{
     .id = "binance-futures",
-    .ws_url = kDialect.ws_url,
+    .ws_url = kDialect.subscribing.url,
     .rest_url = "https://fapi.binance.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker, Type::derivative_ticker,
               Type::liquidation},
@@ -48,12 +46,14 @@ const Venue binance_futures{
                .max_age_ms = 24 * 3600 * 1000,
                .connect_interval_ms = 1000,
                .rest_interval_ms = 500},
-    .book = {.snapshot = BookRule::Snapshot::rest, .snapshot_request = snapshot_request},
+    .book = {.snapshot = BookRule::Snapshot::rest,
+             .snapshot_request = snapshot_request,
+             .snapshot_weight = 20},
     .book_merge = BookMerge::chain,
     // Off-book prints, which we skip, use up ids: a hole proves nothing.
     .trade_ids = TradeIds::increasing,
     .market_lists = kMarketLists,
-    .connections = [](const Subscription& s) { return binance_family::connections(kDialect, s); },
+    .connections = [](const Subscription& s) { return connections(kDialect.subscribing, s); },
     .read_markets = binance_family::read_markets,
     .session = [] { return binance_family::make_session(kDialect); },
 };

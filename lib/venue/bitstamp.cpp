@@ -11,9 +11,14 @@
 // floats: the *_str fields are exact.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/markets.hpp"
 #include "venue/registry.hpp"
+#include "venue/rows.hpp"
+#include "venue/subscribe.hpp"
 #include "venue/support.hpp"
 
 namespace md::venue {
@@ -22,52 +27,60 @@ namespace {
 namespace json = codec::json;
 
 constexpr std::string_view kId = "bitstamp";
-constexpr std::string_view kUrl = "wss://ws.bitstamp.net";
-constexpr std::size_t kMaxSymbols = 300;  // 1024 channels a connection, three a perpetual
 
-// The symbol is what follows the channel's name.
+bool is_perpetual(std::string_view symbol) { return symbol.ends_with("-perp"); }
+
 constexpr std::string_view kTrades = "live_trades_";
 constexpr std::string_view kBook = "diff_order_book_";
 constexpr std::string_view kFunding = "funding_rate_";
 constexpr std::string_view kIgnored[] = {"order_book_", "detail_order_book_", "live_orders_"};
 
-bool is_perpetual(std::string_view symbol) { return symbol.ends_with("-perp"); }
+constexpr Channel kChannels[] = {
+    {Type::trade, kTrades},
+    {Type::book_change, kBook},
+    {Type::derivative_ticker, kFunding, {}, is_perpetual},
+};
+// One channel a frame: frames over 512 bytes are refused.
+constexpr Subscribing kSubscribing{
+    .url = "wss://ws.bitstamp.net",
+    .channels = kChannels,
+    .argument = {},
+    .subscribe = R"({"event":"bts:subscribe","data":{"channel":"$channel$symbol"}})",
+    .unsubscribe = {},
+    .streams_per_connection = 900};  // of 1024
 
 std::string snapshot_request(std::string_view symbol) {
   return fmt::format("/api/v2/order_book/{}/?group=1", percent_encode(symbol));
 }
 
-// The fields of `data`; `event` and `channel` come behind it.
-struct Fields {
-  std::string_view event, channel, id, id_text, price, amount, type, time, seconds;
-  std::string_view mark_price, index_price, funding_rate, next_funding_time;
-  bool has_bids, has_asks;
-};
-
 class BitstampSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
     clear();
-    const auto read = [this](json::Key key, json::Value& value) {
+    std::string_view event, channel;
+    const auto read = [&](json::Key key, json::Value& value) {
       if (key == "data") {
         if (!value.is_object()) return true;  // control frames have an empty text here
         return value.object([this](json::Key k, json::Value& v) { return read_field(k, v); });
       }
-      if (key == "channel") return value.text(fields_.channel);
-      if (key == "event") return value.text(fields_.event);
+      if (key == "channel") return value.text(channel);
+      if (key == "event") return value.text(event);
       return true;
     };
     if (!parser_.read_object(frame.data, read)) return not_an_object(kId, frame.data);
-    const std::string_view event = fields_.event, channel = fields_.channel;
-    if (event.starts_with("bts:")) return on_control(out);
-    if (channel.starts_with(kBook)) return event == "data" ? on_diff(out) : FrameKind::unknown;
-    if (channel.starts_with(kTrades)) return event == "trade" ? on_trade(out) : FrameKind::unknown;
-    if (channel.starts_with(kFunding))
-      return event == "funding_rate_saved" ? on_funding(out) : FrameKind::unknown;
-    for (const std::string_view ignored : kIgnored) {
-      if (channel.starts_with(ignored)) return FrameKind::ignored;
+    if (event.starts_with("bts:")) return on_control(event, out);
+    // The symbol is what follows the channel's name.
+    const auto is = [&](std::string_view name) {
+      row_.symbol = channel.substr(std::min(name.size(), channel.size()));
+      return channel.starts_with(name);
+    };
+    if (is(kBook)) return event == "data" ? on_diff(out) : FrameKind::unknown;
+    if (is(kTrades)) return event == "trade" ? on_trade(out) : FrameKind::unknown;
+    if (is(kFunding)) {
+      return event == "funding_rate_saved" ? give_derivative_ticker(kId, row_, out)
+                                           : FrameKind::unknown;
     }
-    return FrameKind::unknown;
+    return std::ranges::any_of(kIgnored, is) ? FrameKind::ignored : FrameKind::unknown;
   }
 
   Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
@@ -81,86 +94,49 @@ class BitstampSession final : public Session {
 
  private:
   void clear() {
-    fields_ = {};
+    row_ = {};
+    has_microseconds_ = has_bids_ = has_asks_ = false;
     bids_.clear();
     asks_.clear();
   }
 
   bool read_field(json::Key key, json::Value& value) {
-    if (key == "microtimestamp") return value.text(fields_.time);
-    if (key == "bids") return fields_.has_bids = value.levels(bids_);
-    if (key == "asks") return fields_.has_asks = value.levels(asks_);
-    if (key == "timestamp") return value.text(fields_.seconds);
-    if (key == "id") return value.text(fields_.id);
-    if (key == "id_str") return value.text(fields_.id_text);
-    if (key == "price_str") return value.text(fields_.price);
-    if (key == "amount_str") return value.text(fields_.amount);
-    if (key == "type") return value.text(fields_.type);
-    if (key == "mark_price") return value.text(fields_.mark_price);
-    if (key == "index_price") return value.text(fields_.index_price);
-    if (key == "funding_rate") return value.text(fields_.funding_rate);
-    if (key == "next_funding_time") return value.text(fields_.next_funding_time);
+    if (key == "microtimestamp") return has_microseconds_ = value.text(row_.time);
+    if (key == "bids") return has_bids_ = value.levels(bids_);
+    if (key == "asks") return has_asks_ = value.levels(asks_);
+    if (key == "timestamp") return has_microseconds_ || value.text(row_.time);
+    if (key == "id") return !row_.id.empty() || value.text(row_.id);
+    if (key == "id_str") return value.text(row_.id);
+    if (key == "price_str") return value.text(row_.price);
+    if (key == "amount_str") return value.text(row_.amount);
+    if (key == "type") return value.text(row_.side);
+    if (key == "mark_price") return value.text(row_.mark);
+    if (key == "index_price") return value.text(row_.index);
+    if (key == "funding_rate") return value.text(row_.funding);
+    if (key == "next_funding_time") return value.text(row_.funding_time);
     return true;
   }
 
-  static Micros read_time(std::string_view text) {
-    std::int64_t number;
-    Micros time = 0;
-    if (read_integer(text, number)) micros_from_number(number, time);
-    return time;
-  }
-  Micros time() const { return read_time(fields_.time.empty() ? fields_.seconds : fields_.time); }
-
-  Result<FrameKind> on_control(Sink& out) {
-    const std::string_view what = fields_.event.substr(4);
-    if (what == "subscription_succeeded" || what == "unsubscription_succeeded")
-      return FrameKind::ack;
-    if (what == "heartbeat") return FrameKind::heartbeat;
-    if (what == "error") return FrameKind::error;
-    if (what == "request_reconnect") {
-      out.on_request({Request::Kind::reconnect, "bts:request_reconnect"});
-      return FrameKind::status;
-    }
-    return FrameKind::unknown;
+  static Result<FrameKind> on_control(std::string_view event, Sink& out) {
+    if (event.ends_with("subscription_succeeded")) return FrameKind::ack;  // unsubscription_ too
+    if (event == "bts:heartbeat") return FrameKind::heartbeat;
+    if (event == "bts:error") return FrameKind::error;
+    if (event != "bts:request_reconnect") return FrameKind::unknown;
+    out.on_request({Request::Kind::reconnect, std::string(event)});
+    return FrameKind::status;
   }
 
+  // Without its time a diff cannot be put before or after a snapshot.
   Result<FrameKind> on_diff(Sink& out) {
-    const std::string_view symbol = fields_.channel.substr(kBook.size());
-    const Micros at = time();
-    if (symbol.empty() || at == 0) return malformed(kId, "diff lacks its market or microtimestamp");
-    if (bids_.empty() && asks_.empty()) return FrameKind::empty;
-    out.on_book({symbol, at, false, bids_, asks_, {}, {}, {}});
-    return FrameKind::data;
+    if (read_time(row_.time) == 0) return malformed(kId, "diff lacks microtimestamp");
+    return give_book(kId, row_, false, bids_, asks_, out);
   }
 
   // `type`: 0 the taker bought, 1 the taker sold.
   Result<FrameKind> on_trade(Sink& out) {
-    const std::string_view symbol = fields_.channel.substr(kTrades.size());
-    Trade trade;
-    trade.id = fields_.id_text.empty() ? fields_.id : fields_.id_text;
-    if (symbol.empty() || trade.id.empty() || !Decimal::parse_padded(fields_.price, trade.price) ||
-        !Decimal::parse_padded(fields_.amount, trade.amount)) {
-      return malformed(kId, "trade lacks its market, id, price_str or amount_str");
-    }
-    if (fields_.type != "0" && fields_.type != "1") return malformed(kId, "trade lacks type");
-    trade.side = fields_.type == "0" ? Side::buy : Side::sell;
-    out.on_event({{}, symbol, time(), 0, trade});
-    return FrameKind::data;
-  }
-
-  Result<FrameKind> on_funding(Sink& out) {
-    const std::string_view symbol = fields_.channel.substr(kFunding.size());
-    DerivativeTicker ticker;
-    if (symbol.empty() || !read_optional(fields_.funding_rate, ticker.funding_rate) ||
-        !read_optional(fields_.index_price, ticker.index_price) ||
-        !read_optional(fields_.mark_price, ticker.mark_price)) {
-      return malformed(kId, "funding frame lacks its market or has a broken number");
-    }
-    if (!ticker.funding_rate && !ticker.index_price && !ticker.mark_price) return FrameKind::empty;
-    if (const Micros next = read_time(fields_.next_funding_time); next != 0)
-      ticker.funding_timestamp = next;
-    out.on_event({{}, symbol, time(), 0, ticker});
-    return FrameKind::data;
+    if (row_.side != "0" && row_.side != "1") return malformed(kId, "trade lacks type");
+    row_.side = row_.side == "0" ? "buy" : "sell";
+    return give_trade(kId, row_, out);
   }
 
   Result<FrameKind> on_snapshot(const Reply& reply, Sink& out) {
@@ -169,81 +145,45 @@ class BitstampSession final : public Session {
     const Result<std::string> symbol = percent_decode(last_component(reply.request));
     if (!parser_.read_object(reply.data, read) || !symbol)
       return malformed(kId, "broken order_book answer");
-    if (!fields_.has_bids || !fields_.has_asks || time() == 0) {  // seen; the next answer is whole
+    // Seen without its sides; the next answer is whole.
+    if (!has_bids_ || !has_asks_ || read_time(row_.time) == 0) {
       out.on_request({Request::Kind::fetch, snapshot_request(*symbol)});
       return FrameKind::error;
     }
-    out.on_book({*symbol, time(), true, bids_, asks_, {}, {}, {}});
-    return FrameKind::data;
+    row_.symbol = *symbol;
+    return give_book(kId, row_, true, bids_, asks_, out);
   }
 
   json::Parser parser_;
-  Fields fields_{};
+  Row row_;
+  bool has_microseconds_ = false, has_bids_ = false, has_asks_ = false;
   std::vector<Level> bids_, asks_;
 };
 
-// One channel a frame: frames over 512 bytes are refused.
-std::vector<Connection> connections(const Subscription& subscription) {
-  struct Channel {
-    Type type;
-    std::string_view name;
-  };
-  constexpr Channel kChannels[] = {
-      {Type::trade, kTrades}, {Type::book_change, kBook}, {Type::derivative_ticker, kFunding}};
-  std::vector<Connection> out;
-  for (const auto symbols : portions(subscription.symbols, kMaxSymbols)) {
-    Connection connection{std::string(kUrl), {}, {}};
-    for (const std::string& symbol : symbols) {
-      const std::size_t before = connection.send.size();
-      for (const Channel& channel : kChannels) {
-        if (!subscription.types.has(channel.type)) continue;
-        if (channel.type == Type::derivative_ticker && !is_perpetual(symbol)) continue;
-        connection.send.push_back(fmt::format(
-            R"({{"event":"bts:subscribe","data":{{"channel":"{}{}"}}}})", channel.name, symbol));
-      }
-      if (connection.send.size() != before) connection.symbols.push_back(symbol);
-    }
-    if (!connection.send.empty()) out.push_back(std::move(connection));
-  }
-  return out;
-}
-
 // [{"market_symbol":"btcusd","name":"BTC/USD","base_decimals":8,..}, ...]; before 2025 the symbol
-// is `url_symbol`, and there are neither currencies nor types.
+// is `url_symbol`, and there are neither currencies nor types. Amounts are base units, those of
+// perpetuals too.
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
-  json::Parser parser;
-  const bool read = parser.read_array(data, [&](json::Value& row) {
-    Market market;
-    std::string_view symbol, name, base, quote, trading, type;
-    const auto read_step = [](json::Value& value, Decimal& to) {
-      std::int64_t decimals;
-      return value.integer(decimals) && step_of(decimals, to);
-    };
-    const bool whole = row.object([&](json::Key key, json::Value& value) {
-      if (key == "market_symbol" || key == "url_symbol") return value.text(symbol);
-      if (key == "name") return value.text(name);
-      if (key == "base_currency") return value.text(base);
-      if (key == "counter_currency") return value.text(quote);
-      if (key == "base_decimals") return read_step(value, market.step);
-      if (key == "counter_decimals") return read_step(value, market.tick);
-      if (key == "trading") return value.text(trading);
-      if (key == "market_type") return value.text(type);
-      return true;
-    });
-    if (!whole || symbol.empty()) return false;
-    const std::size_t slash = name.find('/');
-    if (base.empty()) base = name.substr(0, slash);
-    if (quote.empty() && slash != std::string_view::npos) quote = name.substr(slash + 1);
-    market.symbol = symbol;
-    market.base = base;
-    market.quote = quote;
-    market.kind = type == "PERPETUAL" || is_perpetual(symbol) ? "perpetual" : "spot";
-    market.active = trading == "Enabled";
-    out.push_back(std::move(market));  // amounts are base units, those of perpetuals too
-    return true;
-  });
-  if (!read) return malformed(kId, "broken market list");
-  return {};
+  return read_market_list(
+      kId, data, {}, out,
+      [](json::Key key, json::Value& value, MarketRow& row) {
+        if (key == "market_symbol" || key == "url_symbol") return value.text(row.symbol);
+        if (key == "name") return value.text(row.extra);
+        if (key == "base_currency") return value.text(row.base);
+        if (key == "counter_currency") return value.text(row.quote);
+        if (key == "base_decimals") return value.text(row.step_decimals);
+        if (key == "counter_decimals") return value.text(row.tick_decimals);
+        if (key == "trading") return value.text(row.status);
+        return true;
+      },
+      [](const MarketRow& row, Market& market) {
+        const Halves name = split_first(row.extra, '/');
+        if (row.base.empty()) market.base = name.before;
+        if (row.quote.empty()) market.quote = name.behind;
+        if (is_perpetual(row.symbol)) market.kind = "perpetual";
+        market.active = row.status == "Enabled";
+        return true;
+      });
 }
 
 constexpr std::string_view kMarketLists[] = {"/api/v2/markets/"};
@@ -252,7 +192,7 @@ constexpr std::string_view kMarketLists[] = {"/api/v2/markets/"};
 
 const Venue bitstamp{
     .id = "bitstamp",
-    .ws_url = kUrl,
+    .ws_url = kSubscribing.url,
     .rest_url = "https://www.bitstamp.net",
     .types = {Type::trade, Type::book_change, Type::derivative_ticker},
     // 10000 REST requests in ten minutes. Connections end after 90 days.
@@ -269,7 +209,7 @@ const Venue bitstamp{
     .book_merge = BookMerge::content,
     .trade_ids = TradeIds::increasing,
     .market_lists = kMarketLists,
-    .connections = connections,
+    .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> { return std::make_unique<BitstampSession>(); },
 };

@@ -5,7 +5,8 @@
 // by path alone. Book (orderbook.50: a snapshot on subscribing, changes every 20 ms):
 //   1. a snapshot, which may come at any time, replaces all;  2. a change continues if its `u` is
 //   the one before plus 1;  3. else unsubscribe and subscribe that topic.
-// orderbook.1 is sent whole. Nothing numbers trades without holes. Ticker changes bear the changed
+// orderbook.1 is sent whole. Nothing numbers trades without holes: `seq` jumps, and several share
+// one. Block trades are not matches on the book and left out. Ticker changes bear the changed
 // fields alone. Inverse amounts are contracts of 1 USD. The order of a frame's fields differs.
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
@@ -56,6 +57,8 @@ constexpr Subscribing subscribing(std::string_view url, std::span<const Channel>
 constexpr Subscribing kSpot = subscribing("wss://stream.bybit.com/v5/public/spot", kSpotChannels);
 constexpr Subscribing kFutures = subscribing("wss://stream.bybit.com/v5/public", kFuturesChannels);
 
+constexpr std::string_view kFuturesId = "bybit-futures";
+
 class BybitSession final : public Session {
  public:
   explicit BybitSession(std::string_view id) : id_(id) {}
@@ -68,14 +71,19 @@ class BybitSession final : public Session {
     const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
     if (!parser_.read_object(frame.data, read)) return not_an_object(id_, frame.data);
     if (topic_.starts_with("publicTrade."))
-      return each([&](const Row& row) { return give_trade(id_, row, out); });
+      return each([&](BybitRow& row) { return on_trade(row, out); });
     if (topic_.starts_with("orderbook.1."))
-      return each([&](Row& row) { return on_best(row, out); });
-    if (topic_.starts_with("orderbook.")) return each([&](Row& row) { return on_book(row, out); });
-    if (topic_.starts_with("tickers."))
+      return each([&](const Row& row) { return on_best(row, out); });
+    if (is_book(topic_)) return each([&](const Row& row) { return on_book(row, out); });
+    if (topic_.starts_with("tickers.") && id_ == kFuturesId)
       return each([&](const Row& row) { return give_derivative_ticker(id_, row, out); });
     if (topic_.starts_with("allLiquidation."))
       return each([&](Row& row) { return on_liquidation(row, out); });
+    // Of spot, tickers tell nothing that we record; nor do books of another kind and candles.
+    if (topic_.starts_with("tickers.") || topic_.starts_with("orderbook.rpi.") ||
+        topic_.starts_with("orderbook.full.") || topic_.starts_with("kline.")) {
+      return FrameKind::ignored;
+    }
     if (!topic_.empty()) return FrameKind::unknown;
     if (success_ == "false") return FrameKind::error;
     if (op_ == "ping" || op_ == "pong") return FrameKind::heartbeat;
@@ -89,6 +97,17 @@ class BybitSession final : public Session {
   }
 
  private:
+  struct BybitRow : Row {
+    std::string_view is_block;
+  };
+
+  // orderbook.50, .200, ...: the same rules at another depth and pace.
+  static bool is_book(std::string_view topic) {
+    constexpr std::string_view kBook = "orderbook.";
+    return topic.starts_with(kBook) && topic.size() > kBook.size() && topic[kBook.size()] >= '0' &&
+           topic[kBook.size()] <= '9';
+  }
+
   bool read_root(json::Key key, json::Value& value) {
     if (key == "topic") return value.text(topic_);
     if (key == "type") return value.text(type_);
@@ -104,19 +123,20 @@ class BybitSession final : public Session {
   }
 
   bool read_row(json::Value& value) {
-    Row& row = rows_.emplace_back();
+    BybitRow& row = rows_.emplace_back();
     return !value.is_object() || value.object([&](json::Key key, json::Value& field) {
       return read_field(key, field, row);
     });
   }
 
-  bool read_field(json::Key key, json::Value& value, Row& row) {
+  bool read_field(json::Key key, json::Value& value, BybitRow& row) {
     if (key == "s" || key == "symbol") return value.text(row.symbol);
     if (key == "T") return value.text(row.time);
     if (key == "S") return value.text(row.side);
     if (key == "v") return value.text(row.amount);
     if (key == "p") return value.text(row.price);
     if (key == "i") return value.text(row.id);
+    if (key == "BT") return value.text(row.is_block);
     if (key == "b") return value.levels(bids_);
     if (key == "a") return value.levels(asks_);
     if (key == "u") return value.text(row.seq);
@@ -129,23 +149,28 @@ class BybitSession final : public Session {
     return true;
   }
 
-  template <typename Give>  // Result<FrameKind>(Row&)
+  template <typename Give>  // Result<FrameKind>(BybitRow&)
   Result<FrameKind> each(Give&& give) {
-    return give_each(rows_, [&](Row& row) {
+    return give_each(rows_, [&](BybitRow& row) {
       if (row.time.empty()) row.time = matched_.empty() ? pushed_ : matched_;
       return give(row);
     });
   }
 
-  Result<FrameKind> on_book(Row& row, Sink& out) {
+  Result<FrameKind> on_trade(const BybitRow& row, Sink& out) {
+    return row.is_block == "true" ? FrameKind::empty : give_trade(id_, row, out);
+  }
+
+  Result<FrameKind> on_book(const Row& row, Sink& out) {
     std::int64_t u;
     if (!read_integer(row.seq, u)) return malformed(id_, "book message lacks u");
     if (type_ == "snapshot" || u == 1) return give_book(id_, row, true, bids_, asks_, out);
     return give_book(id_, row, false, bids_, asks_, out, u - 1);
   }
 
-  // Since 2025 always whole. Before, a change could lack a side: it is left out.
-  Result<FrameKind> on_best(Row& row, Sink& out) {
+  // Before March 2025 there were changes too, of one side or with a level that leaves: another era.
+  Result<FrameKind> on_best(const Row& row, Sink& out) {
+    if (type_ != "snapshot") return FrameKind::unknown;
     return give_book_ticker(id_, row, bids_, asks_, out);
   }
 
@@ -158,7 +183,7 @@ class BybitSession final : public Session {
   const std::string_view id_;
   json::Parser parser_;
   std::string_view topic_, type_, op_, success_, pushed_, matched_;
-  std::vector<Row> rows_;
+  std::vector<BybitRow> rows_;
   std::vector<Level> bids_, asks_;
 };
 
@@ -237,7 +262,7 @@ const Venue bybit{
 };
 
 const Venue bybit_futures{
-    .id = "bybit-futures",
+    .id = kFuturesId,
     .ws_url = kFutures.url,
     .rest_url = "https://api.bybit.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker, Type::derivative_ticker,
@@ -252,7 +277,7 @@ const Venue bybit_futures{
     .next_page = next_page,
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> {
-      return std::make_unique<BybitSession>("bybit-futures");
+      return std::make_unique<BybitSession>(kFuturesId);
     },
 };
 

@@ -9,12 +9,14 @@
 //   `checksum`, else unsubscribe and subscribe again.
 // Numbers arrive bare and their trailing zeros count. Trades are numbered without holes per pair.
 // Names are case sensitive (AAPLx/USD) and say BTC and DOGE where the REST list says XBT and XDG.
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <charconv>
 
 #include "codec/json.hpp"
+#include "venue/markets.hpp"
 #include "venue/registry.hpp"
+#include "venue/rows.hpp"
+#include "venue/subscribe.hpp"
 #include "venue/support.hpp"
 
 namespace md::venue {
@@ -23,29 +25,26 @@ namespace {
 namespace json = codec::json;
 
 constexpr std::string_view kId = "kraken";
-constexpr std::string_view kUrl = "wss://ws.kraken.com/v2";
-constexpr std::size_t kMaxSymbols = 200;  // a connection
 constexpr int kDepth = 1000;
 constexpr int kChecksumDepth = 10;
 
-struct Channel {
-  Type type;
-  std::string_view name;
-  std::string_view options;  // behind the symbols
-};
 constexpr Channel kChannels[] = {
-    {Type::trade, "trade", R"("snapshot":false)"},
-    {Type::book_change, "book", R"("depth":1000)"},
+    {Type::trade, "trade", {}, nullptr, R"("snapshot":false)"},
+    {Type::book_change, "book", {}, nullptr, R"("depth":1000)"},
     // On a change of the best prices, not with every trade.
-    {Type::book_ticker, "ticker", R"("event_trigger":"bbo")"},
+    {Type::book_ticker, "ticker", {}, nullptr, R"("event_trigger":"bbo")"},
 };
-
-// One element of `data`, of whatever channel. Its levels stand in the session's vectors.
-struct Row {
-  std::string_view symbol, side, price, qty, trade_id, time, checksum;
-  std::string_view bid, bid_qty, ask, ask_qty;
-  std::size_t first_bid, bids, first_ask, asks;
-};
+constexpr Subscribing kSubscribing{
+    .url = "wss://ws.kraken.com/v2",
+    .channels = kChannels,
+    .argument = R"("$symbol")",
+    .subscribe =
+        R"({"method":"subscribe","params":{"channel":"$channel","symbol":[$arguments],$option},"req_id":$id})",
+    .unsubscribe =
+        R"({"method":"unsubscribe","params":{"channel":"$channel","symbol":[$arguments],$option},"req_id":$id})",
+    .request_per_channel = true,
+    .streams_per_connection = 600,  // ours: three of 200 symbols
+    .arguments_per_request = 200};
 
 class KrakenSession final : public Session {
  public:
@@ -53,16 +52,17 @@ class KrakenSession final : public Session {
     channel_ = type_ = method_ = success_ = {};
     has_error_ = false;
     rows_.clear();
-    bids_.clear();
-    asks_.clear();
+    levels_.clear();
     const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
     if (!parser_.read_object(frame.data, read)) return not_an_object(kId, frame.data);
-    if (channel_ == "book") return each([&](const Row& row) { return on_book(row, out); });
+    if (channel_ == "book")
+      return give_each(rows_, [&](const BookRow& row) { return on_book(row, out); });
     if (channel_ == "trade") {
       if (type_ == "snapshot") return FrameKind::history;
-      return each([&](const Row& row) { return on_trade(row, out); });
+      return give_each(rows_, [&](const Row& row) { return give_trade(kId, row, out); });
     }
-    if (channel_ == "ticker") return each([&](const Row& row) { return on_ticker(row, out); });
+    if (channel_ == "ticker")
+      return give_each(rows_, [&](const Row& row) { return on_ticker(row, out); });
     if (channel_ == "heartbeat") return FrameKind::heartbeat;
     if (channel_ == "status") return FrameKind::status;
     if (channel_ == "instrument") return FrameKind::markets;
@@ -78,8 +78,6 @@ class KrakenSession final : public Session {
   }
 
  private:
-  // ---- reading ----
-
   bool read_root(json::Key key, json::Value& value) {
     if (key == "channel") return value.text(channel_);
     if (key == "type") return value.text(type_);
@@ -93,133 +91,51 @@ class KrakenSession final : public Session {
   }
 
   bool read_row(json::Value& value) {
-    Row row{};
-    if (!value.is_object()) {  // of channels that are not ours
-      rows_.push_back(row);
-      return true;
-    }
-    const bool read = value.object(
-        [&](json::Key key, json::Value& field) { return read_field(key, field, row); });
-    rows_.push_back(row);
-    return read;
+    BookRow& row = rows_.emplace_back();
+    // Other channels have other things here.
+    return !value.is_object() || value.object([&](json::Key key, json::Value& field) {
+      return read_field(key, field, row);
+    });
   }
 
-  bool read_field(json::Key key, json::Value& value, Row& row) {
+  bool read_field(json::Key key, json::Value& value, BookRow& row) {
+    const auto read_levels = [&] { return value.levels("price", "qty", levels_); };
     if (key == "symbol") return value.text(row.symbol);
-    if (key == "bids") return read_side(value, bids_, row.first_bid, row.bids);
-    if (key == "asks") return read_side(value, asks_, row.first_ask, row.asks);
+    if (key == "bids") return row.bids.read(levels_, read_levels);
+    if (key == "asks") return row.asks.read(levels_, read_levels);
     if (key == "checksum") return value.text(row.checksum);
     if (key == "timestamp") return value.text(row.time);
-    if (key == "side") return value.text(row.side);
+    if (key == "side") return value.text(row.side);  // the taker's
     if (key == "price") return value.text(row.price);
-    if (key == "qty") return value.text(row.qty);
-    if (key == "trade_id") return value.text(row.trade_id);
+    if (key == "qty") return value.text(row.amount);
+    if (key == "trade_id") return value.text(row.id);
     if (key == "bid") return value.text(row.bid);
-    if (key == "bid_qty") return value.text(row.bid_qty);
+    if (key == "bid_qty") return value.text(row.bid_amount);
     if (key == "ask") return value.text(row.ask);
-    if (key == "ask_qty") return value.text(row.ask_qty);
+    if (key == "ask_qty") return value.text(row.ask_amount);
     return true;
-  }
-
-  // [{"price":0.5666,"qty":4831.75496356}, ...]. Other channels have other things under these
-  // names.
-  static bool read_side(json::Value& value, std::vector<Level>& side, std::size_t& first,
-                        std::size_t& count) {
-    first = side.size();
-    const bool read = value.array([&side](json::Value& element) {
-      Level& level = side.emplace_back();
-      bool has_price = false, has_qty = false;
-      return element.object([&](json::Key key, json::Value& field) {
-        if (key == "price") return has_price = field.decimal(level.price);
-        if (key == "qty") return has_qty = field.decimal(level.amount);
-        return true;
-      }) && has_price &&
-             has_qty;
-    });
-    count = side.size() - first;
-    return read;
-  }
-
-  // ---- meaning ----
-
-  template <typename Give>  // Result<FrameKind>(const Row&)
-  Result<FrameKind> each(Give&& give) {
-    FrameKind of_frame = FrameKind::empty;
-    for (const Row& row : rows_) {
-      if (row.symbol.empty()) return malformed(kId, "frame lacks symbol");
-      MD_TRY(const FrameKind kind, give(row));
-      if (of_frame != FrameKind::data) of_frame = kind;
-    }
-    return of_frame;
   }
 
   // Snapshots have a timestamp since 2026 only.
-  static Micros read_time(std::string_view text) {
-    Micros time = 0;
-    parse_iso(text, time);
-    return time;
-  }
-
-  Result<FrameKind> on_book(const Row& row, Sink& out) {
+  Result<FrameKind> on_book(const BookRow& row, Sink& out) {
     const bool is_snapshot = type_ == "snapshot";
     if (!is_snapshot && type_ != "update") return malformed(kId, "book frame lacks type");
-    std::int64_t checksum;
-    if (!read_integer(row.checksum, checksum) || checksum < 0 || checksum > UINT32_MAX)
+    if (row.checksum.empty() || row.checksum.front() == '-')
       return malformed(kId, "book frame lacks checksum");
-    if (!is_snapshot && row.bids == 0 && row.asks == 0) return FrameKind::empty;
-    out.on_book({row.symbol,
-                 read_time(row.time),
-                 is_snapshot,
-                 std::span{bids_}.subspan(row.first_bid, row.bids),
-                 std::span{asks_}.subspan(row.first_ask, row.asks),
-                 {},
-                 {},
-                 static_cast<std::uint32_t>(checksum)});
-    return FrameKind::data;
+    if (!is_snapshot && row.bids.empty() && row.asks.empty()) return FrameKind::empty;
+    return give_book(kId, row, is_snapshot, row.bids.of(levels_), row.asks.of(levels_), out);
   }
 
-  // `side` is the taker's.
-  Result<FrameKind> on_trade(const Row& row, Sink& out) {
-    Trade trade;
-    trade.id = row.trade_id;
-    const std::optional<Side> side = side_from(row.side);
-    if (trade.id.empty() || !side || !Decimal::parse_padded(row.price, trade.price) ||
-        !Decimal::parse_padded(row.qty, trade.amount)) {
-      return malformed(kId, "trade lacks trade_id, side, price or qty");
-    }
-    trade.side = *side;
-    out.on_event({{}, row.symbol, read_time(row.time), 0, trade});
-    return FrameKind::data;
-  }
-
-  // A price of 0 is an empty side, a time of 1970 no ticker at all.
+  // A time of 1970 says that there is no ticker yet.
   Result<FrameKind> on_ticker(const Row& row, Sink& out) {
-    BookTicker ticker;
-    if (!read_quote(row.ask, row.ask_qty, ticker.ask_price, ticker.ask_amount) ||
-        !read_quote(row.bid, row.bid_qty, ticker.bid_price, ticker.bid_amount)) {
-      return malformed(kId, "ticker lacks bid, bid_qty, ask or ask_qty");
-    }
-    if ((!ticker.ask_price && !ticker.bid_price) || row.time.starts_with("1970"))
-      return FrameKind::empty;
-    out.on_event({{}, row.symbol, read_time(row.time), 0, ticker});
-    return FrameKind::data;
-  }
-
-  static bool read_quote(std::string_view price, std::string_view amount,
-                         std::optional<Decimal>& out_price, std::optional<Decimal>& out_amount) {
-    Decimal p, a;
-    if (!Decimal::parse_padded(price, p) || !Decimal::parse_padded(amount, a)) return false;
-    if (p.is_zero()) return true;
-    out_price = p;
-    out_amount = a;
-    return true;
+    return row.time.starts_with("1970") ? FrameKind::empty : give_book_ticker(kId, row, out);
   }
 
   json::Parser parser_;
   std::string_view channel_, type_, method_, success_;
   bool has_error_ = false;
-  std::vector<Row> rows_;
-  std::vector<Level> bids_, asks_;
+  std::vector<BookRow> rows_;
+  std::vector<Level> levels_;
 };
 
 // The wire's digits are the mantissa's. Runs with every book message: no allocation.
@@ -242,39 +158,6 @@ std::uint32_t checksum(const BookSides& book) {
   return crc32({text, static_cast<std::size_t>(end - text)});
 }
 
-// ---- subscribing ----
-
-std::string request(std::string_view method, const Channel& channel, std::string_view symbols,
-                    int id) {
-  return fmt::format(
-      R"({{"method":"{}","params":{{"channel":"{}","symbol":[{}],{}}},"req_id":{}}})", method,
-      channel.name, symbols, channel.options, id);
-}
-
-std::vector<Connection> connections(const Subscription& subscription) {
-  std::vector<Connection> out;
-  for (const auto symbols : portions(subscription.symbols, kMaxSymbols)) {
-    Connection& connection =
-        out.emplace_back(Connection{std::string(kUrl), {symbols.begin(), symbols.end()}, {}});
-    int id = 0;
-    for (const Channel& channel : kChannels) {
-      if (subscription.types.has(channel.type))
-        connection.send.push_back(request("subscribe", channel, json_list(symbols), ++id));
-    }
-    if (connection.send.empty()) out.pop_back();
-  }
-  return out;
-}
-
-std::vector<std::string> resubscribe(std::string_view symbol) {
-  constexpr const Channel& kBook = kChannels[1];
-  const std::string name{symbol};
-  const std::string symbols = json_list({&name, 1});
-  return {request("unsubscribe", kBook, symbols, 1), request("subscribe", kBook, symbols, 2)};
-}
-
-// ---- markets ----
-
 std::string_view modern(std::string_view currency) {
   if (currency == "XBT") return "BTC";
   if (currency == "XDG") return "DOGE";
@@ -283,46 +166,27 @@ std::string_view modern(std::string_view currency) {
 
 // {"error":[],"result":{"XXBTZUSD":{"wsname":"XBT/USD","status":"online",..}, ...}}
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
-  json::Parser parser;
-  const auto read_pair = [&out](json::Value& pair) {
-    std::string_view name, alternative, status = "online";  // not told before 2022
-    std::optional<Decimal> tick;
-    Decimal unit, step;
-    const auto read_step = [](json::Value& value, Decimal& to) {
-      std::int64_t decimals;
-      return value.integer(decimals) && step_of(decimals, to);
-    };
-    const bool read = pair.object([&](json::Key key, json::Value& value) {
-      if (key == "wsname") return value.text(name);
-      if (key == "altname") return value.text(alternative);
-      if (key == "status") return value.text(status);
-      if (key == "tick_size") return value.decimal(tick);
-      if (key == "pair_decimals") return read_step(value, unit);
-      if (key == "lot_decimals") return read_step(value, step);
-      return true;
-    });
-    if (!read) return false;
-    const std::size_t slash = name.find('/');
-    // Dark pools, and what the WebSocket does not carry.
-    if (alternative.ends_with(".d") || slash == std::string_view::npos) return true;
-    const std::string_view base = modern(name.substr(0, slash));
-    const std::string_view quote = modern(name.substr(slash + 1));
-    out.push_back({fmt::format("{}/{}", base, quote),
-                   std::string(base),
-                   std::string(quote),
-                   "spot",
-                   status == "online",
-                   tick.value_or(unit),
-                   step,
-                   {}});
-    return true;
-  };
-  const bool read = parser.read_object(data, [&](json::Key key, json::Value& value) {
-    return !(key == "result") ||
-           value.object([&](json::Key, json::Value& pair) { return read_pair(pair); });
-  });
-  if (!read) return malformed(kId, "broken pair list");
-  return {};
+  return read_market_list(
+      kId, data, "result", out,
+      [](json::Key key, json::Value& value, MarketRow& row) {
+        if (key == "altname") return value.text(row.symbol);
+        if (key == "wsname") return value.text(row.extra);
+        if (key == "status") return value.text(row.status);
+        if (key == "tick_size") return value.text(row.tick);
+        if (key == "pair_decimals") return value.text(row.tick_decimals);
+        if (key == "lot_decimals") return value.text(row.step_decimals);
+        return true;
+      },
+      [](const MarketRow& row, Market& market) {
+        const Halves name = split_first(row.extra, '/');
+        // Dark pools, and what the WebSocket does not carry.
+        if (row.symbol.ends_with(".d") || name.behind.empty()) return false;
+        market.base = modern(name.before);
+        market.quote = modern(name.behind);
+        market.symbol = market.base + '/' + market.quote;
+        market.active = row.status == "online" || row.status.empty();  // not told before 2022
+        return true;
+      });
 }
 
 constexpr std::string_view kMarketLists[] = {"/0/public/AssetPairs"};
@@ -331,7 +195,7 @@ constexpr std::string_view kMarketLists[] = {"/0/public/AssetPairs"};
 
 const Venue kraken{
     .id = "kraken",
-    .ws_url = kUrl,
+    .ws_url = kSubscribing.url,
     .rest_url = "https://api.kraken.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker},
     // One heartbeat a second where nothing else flows. 150 connections in ten minutes.
@@ -343,11 +207,11 @@ const Venue kraken{
              .depth = kDepth,
              .checksum_depth = kChecksumDepth,
              .checksum = checksum,
-             .resubscribe = resubscribe},
+             .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::content,
     .trade_ids = TradeIds::contiguous,
     .market_lists = kMarketLists,
-    .connections = connections,
+    .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> { return std::make_unique<KrakenSession>(); },
 };

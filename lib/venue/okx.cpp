@@ -9,12 +9,13 @@
 // Recordings of before 2026 have a CRC-32 instead (0 since): of "bid:size:ask:size:.." over the
 // best 25 levels, in the digits of the wire.
 // Amounts of swaps and futures are contracts. Trades come one by one on a second host path.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "codec/json.hpp"
+#include "venue/markets.hpp"
 #include "venue/registry.hpp"
+#include "venue/rows.hpp"
+#include "venue/subscribe.hpp"
 #include "venue/support.hpp"
 
 namespace md::venue {
@@ -23,31 +24,7 @@ namespace {
 namespace json = codec::json;
 
 constexpr std::string_view kId = "okx";
-constexpr std::string_view kPublic = "wss://ws.okx.com:8443/ws/v5/public";
-constexpr std::string_view kBusiness = "wss://ws.okx.com:8443/ws/v5/business";
-constexpr std::size_t kMaxSymbols = 100;         // a connection: the most of them have a book
-constexpr std::size_t kMaxArgsPerRequest = 400;  // 64 KiB a request, 480 requests an hour
 constexpr int kChecksumDepth = 25;
-
-// Which instruments a channel is for.
-enum class For : std::uint8_t { all, derivatives, funded };
-struct Channel {
-  Type type;
-  std::string_view name;
-  std::string_view url;
-  For instruments;
-};
-constexpr Channel kChannels[] = {
-    {Type::trade, "trades-all", kBusiness, For::all},
-    {Type::book_change, "books", kPublic, For::all},
-    {Type::book_ticker, "bbo-tbt", kPublic, For::all},
-    {Type::derivative_ticker, "tickers", kPublic, For::derivatives},
-    {Type::derivative_ticker, "mark-price", kPublic, For::derivatives},
-    {Type::derivative_ticker, "open-interest", kPublic, For::derivatives},
-    {Type::derivative_ticker, "funding-rate", kPublic, For::funded},
-};
-// Subscribed where liquidations alone are wanted: acknowledged by instrument.
-constexpr std::string_view kTeller = "open-interest";
 
 // Channels that we know and do not record; all candle channels too.
 constexpr std::string_view kIgnored[] = {"books5",      "books-l2-tbt",    "books50-l2-tbt",
@@ -55,16 +32,10 @@ constexpr std::string_view kIgnored[] = {"books5",      "books-l2-tbt",    "book
                                          "opt-summary", "status"};
 
 // BTC-USDT is spot; BTC-USDT-SWAP, BTC-USD-261225 are derivatives.
-bool is_derivative(std::string_view symbol) {
-  return std::count(symbol.begin(), symbol.end(), '-') >= 2;
-}
+bool is_derivative(std::string_view symbol) { return std::ranges::count(symbol, '-') >= 2; }
 bool is_swap(std::string_view symbol) { return symbol.ends_with("-SWAP"); }
-bool is_funded(std::string_view symbol) {
+bool is_perpetual(std::string_view symbol) {
   return is_swap(symbol) || symbol.find("_XPERP-") != std::string_view::npos;
-}
-bool concerns(For instruments, std::string_view symbol) {
-  return instruments == For::all ||
-         (instruments == For::funded ? is_funded(symbol) : is_derivative(symbol));
 }
 
 // BTC-USDT-SWAP -> BTC-USDT, BTC-USD_UM_XPERP-310404 -> BTC-USD.
@@ -73,18 +44,34 @@ std::string_view index_id(std::string_view symbol) {
   if (base == std::string_view::npos) return symbol;
   return symbol.substr(0, symbol.find_first_of("-_", base + 1));
 }
+std::string_view instrument_type(std::string_view symbol) {
+  return is_swap(symbol) ? "SWAP" : "FUTURES";
+}
 
-// One element of `data`, of whatever channel. Its levels and liquidations stand in the session's
-// vectors.
-struct Row {
-  std::string_view symbol, trade_id, price, size, side, time, seq, prev_seq, checksum;
-  std::string_view last, mark_price, index_price, open_interest;
-  std::string_view funding_rate, funding_time, next_funding_rate;
-  std::size_t first_bid, bids, first_ask, asks, first_detail, details;
+// From the acknowledgements of single instruments a session learns what it carries, which the
+// indices and the liquidations of all need: so these come last, and liquidations bring one of
+// those.
+constexpr Channel kChannels[] = {
+    {Type::book_change, "books", "/public", nullptr, "instId"},
+    {Type::book_ticker, "bbo-tbt", "/public", nullptr, "instId"},
+    {Type::derivative_ticker, "tickers", "/public", is_derivative, "instId"},
+    {Type::derivative_ticker, "mark-price", "/public", is_derivative, "instId"},
+    {Type::derivative_ticker, "open-interest", "/public", is_derivative, "instId"},
+    {Type::liquidation, "open-interest", "/public", is_derivative, "instId"},
+    {Type::derivative_ticker, "funding-rate", "/public", is_perpetual, "instId"},
+    {Type::derivative_ticker, "index-tickers", "/public", is_derivative, "instId", index_id},
+    {Type::liquidation, "liquidation-orders", "/public", is_derivative, "instType",
+     instrument_type},
+    {Type::trade, "trades-all", "/business", nullptr, "instId"},
 };
-struct Detail {
-  std::string_view price, size, side, time;
-};
+// 64 KiB a request, 480 requests an hour. Few instruments: most of them have a book.
+constexpr Subscribing kSubscribing{.url = "wss://ws.okx.com:8443/ws/v5",
+                                   .channels = kChannels,
+                                   .argument = R"({"channel":"$channel","$option":"$symbol"})",
+                                   .subscribe = R"({"op":"subscribe","args":[$arguments]})",
+                                   .unsubscribe = R"({"op":"unsubscribe","args":[$arguments]})",
+                                   .streams_per_connection = 300,
+                                   .arguments_per_request = 400};
 
 class OkxSession final : public Session {
  public:
@@ -92,28 +79,22 @@ class OkxSession final : public Session {
     if (frame.data == "pong") return FrameKind::heartbeat;
     event_ = code_ = channel_ = arg_symbol_ = arg_type_ = action_ = {};
     rows_.clear();
-    details_.clear();
-    bids_.clear();
-    asks_.clear();
+    levels_.clear();
     const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
     if (!parser_.read_object(frame.data, read)) return not_an_object(kId, frame.data);
     if (!event_.empty()) return on_control(out);
-    if (channel_ == "books") return each([&](const Row& row) { return on_book(row, out); });
+    if (channel_ == "books") return each([&](BookRow& row) { return on_book(row, out); });
     if (channel_ == "trades" || channel_ == "trades-all")
-      return each([&](const Row& row) { return on_trade(row, out); });
-    if (channel_ == "bbo-tbt")
-      return each([&](const Row& row) { return on_book_ticker(row, out); });
+      return each([&](Row& row) { return on_trade(row, out); });
+    if (channel_ == "bbo-tbt") return each([&](const BookRow& row) { return on_best(row, out); });
     if (channel_ == "tickers" || channel_ == "mark-price" || channel_ == "open-interest" ||
         channel_ == "funding-rate") {
       return each([&](const Row& row) { return on_derivative(row, out); });
     }
-    if (channel_ == "index-tickers")
-      return each([&](const Row& row) { return on_index(row, out); });
+    if (channel_ == "index-tickers") return each([&](Row& row) { return on_index(row, out); });
     if (channel_ == "liquidation-orders") return on_liquidations(out);
     if (channel_.find("candle") != std::string_view::npos) return FrameKind::ignored;
-    const bool known =
-        std::find(std::begin(kIgnored), std::end(kIgnored), channel_) != std::end(kIgnored);
-    return known ? FrameKind::ignored : FrameKind::unknown;
+    return std::ranges::count(kIgnored, channel_) != 0 ? FrameKind::ignored : FrameKind::unknown;
   }
 
   Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
@@ -122,8 +103,6 @@ class OkxSession final : public Session {
   }
 
  private:
-  // ---- reading ----
-
   bool read_root(json::Key key, json::Value& value) {
     if (key == "arg") {
       return value.object([this](json::Key k, json::Value& v) {
@@ -141,64 +120,44 @@ class OkxSession final : public Session {
   }
 
   bool read_row(json::Value& value) {
-    Row row{};
-    if (!value.is_object()) {  // of channels that are not ours
-      rows_.push_back(row);
-      return true;
-    }
-    row.first_detail = details_.size();
-    const bool read = value.object(
-        [&](json::Key key, json::Value& field) { return read_field(key, field, row); });
-    rows_.push_back(row);
+    if (!value.is_object()) return rows_.emplace_back(), true;  // of channels that are not ours
+    // A liquidation's details are rows of their own, under its symbol.
+    const std::size_t details = rows_.size();
+    bool has_details = false;
+    BookRow row;
+    const bool read = value.object([&](json::Key key, json::Value& field) {
+      if (!(key == "details")) return read_field(key, field, row);
+      has_details = true;
+      return field.array([this](json::Value& detail) { return read_row(detail); });
+    });
+    for (Row& detail : std::span{rows_}.subspan(details)) detail.symbol = row.symbol;
+    if (!has_details) rows_.push_back(row);
     return read;
   }
 
-  bool read_field(json::Key key, json::Value& value, Row& row) {
-    if (key == "asks") return read_side(value, asks_, row.first_ask, row.asks);
-    if (key == "bids") return read_side(value, bids_, row.first_bid, row.bids);
+  bool read_field(json::Key key, json::Value& value, BookRow& row) {
+    const auto read_levels = [&] { return value.levels(levels_); };
+    if (key == "asks") return row.asks.read(levels_, read_levels);
+    if (key == "bids") return row.bids.read(levels_, read_levels);
     if (key == "ts") return value.text(row.time);
     if (key == "checksum") return value.text(row.checksum);
     if (key == "prevSeqId") return value.text(row.prev_seq);
     if (key == "seqId") return value.text(row.seq);
     if (key == "instId") return value.text(row.symbol);
-    if (key == "tradeId") return value.text(row.trade_id);
-    if (key == "px") return value.text(row.price);
-    if (key == "sz") return value.text(row.size);
-    if (key == "side") return value.text(row.side);
+    if (key == "tradeId") return value.text(row.id);
+    if (key == "px" || key == "bkPx") return value.text(row.price);
+    if (key == "sz") return value.text(row.amount);
+    if (key == "side") return value.text(row.side);  // the taker's, the liquidation order's
     if (key == "last") return value.text(row.last);
-    if (key == "markPx") return value.text(row.mark_price);
-    if (key == "idxPx") return value.text(row.index_price);
+    if (key == "markPx") return value.text(row.mark);
+    if (key == "idxPx") return value.text(row.index);
     if (key == "oi") return value.text(row.open_interest);
-    if (key == "fundingRate") return value.text(row.funding_rate);
+    if (key == "fundingRate") return value.text(row.funding);
     if (key == "fundingTime") return value.text(row.funding_time);
-    if (key == "nextFundingRate") return value.text(row.next_funding_rate);
-    if (key == "details") {
-      return value.array([&](json::Value& detail) { return read_detail(detail, row); });
-    }
+    // Empty where the method is "current_period".
+    if (key == "nextFundingRate") return value.text(row.predicted_funding);
     return true;
   }
-
-  bool read_side(json::Value& value, std::vector<Level>& side, std::size_t& first,
-                 std::size_t& count) {
-    first = side.size();
-    if (!value.levels(side)) return false;
-    count = side.size() - first;
-    return true;
-  }
-
-  bool read_detail(json::Value& value, Row& row) {
-    Detail& detail = details_.emplace_back();
-    ++row.details;
-    return value.object([&](json::Key key, json::Value& field) {
-      if (key == "bkPx") return field.text(detail.price);
-      if (key == "sz") return field.text(detail.size);
-      if (key == "side") return field.text(detail.side);
-      if (key == "ts") return field.text(detail.time);
-      return true;
-    });
-  }
-
-  // ---- meaning ----
 
   // Acknowledgements tell what this connection carries.
   Result<FrameKind> on_control(Sink& out) {
@@ -220,110 +179,52 @@ class OkxSession final : public Session {
     return event_ == "unsubscribe" ? FrameKind::ack : FrameKind::unknown;
   }
 
-  template <typename Give>  // Result<FrameKind>(const Row&)
+  template <typename Give>  // Result<FrameKind>(BookRow&)
   Result<FrameKind> each(Give&& give) {
-    FrameKind of_frame = FrameKind::empty;
-    for (Row& row : rows_) {
+    return give_each(rows_, [&](BookRow& row) {
       if (row.symbol.empty()) row.symbol = arg_symbol_;
-      if (row.symbol.empty()) return malformed(kId, "frame lacks instId");
-      MD_TRY(const FrameKind kind, give(row));
-      if (of_frame != FrameKind::data) of_frame = kind;
-    }
-    return of_frame;
+      return give(row);
+    });
   }
 
-  Result<FrameKind> on_book(const Row& row, Sink& out) {
+  Result<FrameKind> on_book(BookRow& row, Sink& out) {
     const bool is_snapshot = action_ == "snapshot";
     if (!is_snapshot && action_ != "update") return malformed(kId, "book frame lacks action");
-    BookUpdate update{row.symbol,
-                      read_time(row.time),
-                      is_snapshot,
-                      std::span{bids_}.subspan(row.first_bid, row.bids),
-                      std::span{asks_}.subspan(row.first_ask, row.asks),
-                      {},
-                      {},
-                      {}};
-    std::int64_t prev_seq = -1, checksum = 0;
-    if ((!row.seq.empty() && !read_integer(row.seq, update.seq.emplace())) ||
-        (!row.prev_seq.empty() && !read_integer(row.prev_seq, prev_seq)) ||
-        (!row.checksum.empty() && !read_integer(row.checksum, checksum))) {
-      return malformed(kId, "book frame has a broken seqId, prevSeqId or checksum");
-    }
-    if (row.time == "0") return FrameKind::empty;
-    if (!is_snapshot && prev_seq != -1) update.prev_seq = prev_seq;
-    if (checksum != 0)
-      update.checksum = static_cast<std::uint32_t>(checksum);  // signed on the wire
-    const bool repeats = !update.seq || update.prev_seq == update.seq;
-    if (!is_snapshot && row.bids == 0 && row.asks == 0 && repeats) return FrameKind::empty;
-    out.on_book(update);
-    return FrameKind::data;
+    const bool repeats = row.bids.empty() && row.asks.empty() && row.prev_seq == row.seq;
+    if (row.time == "0" || (!is_snapshot && repeats)) return FrameKind::empty;
+    if (row.prev_seq == "-1") row.prev_seq = {};
+    if (row.checksum == "0") row.checksum = {};
+    return give_book(kId, row, is_snapshot, row.bids.of(levels_), row.asks.of(levels_), out);
   }
 
-  // `side` is the taker's. Of trades (merged by taker order and price) and trades-all, which tell
-  // the same with other ids, a symbol's trades come from the channel that spoke first.
-  Result<FrameKind> on_trade(const Row& row, Sink& out) {
-    Trade trade;
-    trade.id = row.trade_id;
-    const std::optional<Side> side = side_from(row.side);
-    if (trade.id.empty() || !side || !Decimal::parse_padded(row.price, trade.price) ||
-        !Decimal::parse_padded(row.size, trade.amount)) {
-      return malformed(kId, "trade lacks tradeId, px, sz or side");
-    }
-    trade.side = *side;
+  // Of trades (merged by taker order and price) and trades-all, which tell the same with other ids,
+  // a symbol's trades come from the channel that spoke first.
+  Result<FrameKind> on_trade(Row& row, Sink& out) {
     const bool all = channel_ == "trades-all";
     if (entry(trades_from_all_, row.symbol, all) != all) return FrameKind::ignored;
-    out.on_event({{}, row.symbol, read_time(row.time), 0, trade});
-    return FrameKind::data;
+    row.seq = {};  // the book's
+    return give_trade(kId, row, out);
   }
 
-  Result<FrameKind> on_book_ticker(const Row& row, Sink& out) {
-    BookTicker ticker;
-    if (row.asks != 0) {
-      ticker.ask_amount = asks_[row.first_ask].amount;
-      ticker.ask_price = asks_[row.first_ask].price;
-    }
-    if (row.bids != 0) {
-      ticker.bid_price = bids_[row.first_bid].price;
-      ticker.bid_amount = bids_[row.first_bid].amount;
-    }
-    if (!row.seq.empty() && !read_integer(row.seq, ticker.seq.emplace()))
-      return malformed(kId, "bbo-tbt has a broken seqId");
-    if (row.asks == 0 && row.bids == 0) return FrameKind::empty;
-    out.on_event({{}, row.symbol, read_time(row.time), 0, ticker});
-    return FrameKind::data;
+  Result<FrameKind> on_best(const BookRow& row, Sink& out) {
+    return give_book_ticker(kId, row, row.bids.of(levels_), row.asks.of(levels_), out);
   }
 
-  // Each channel brings fields of its own. With method "current_period" there is no next rate.
+  // Each channel brings fields of its own.
   Result<FrameKind> on_derivative(const Row& row, Sink& out) {
     if (!is_derivative(row.symbol)) return FrameKind::ignored;
     remember(row.symbol);
-    DerivativeTicker ticker;
-    if (!read_optional(row.last, ticker.last_price) ||
-        !read_optional(row.open_interest, ticker.open_interest) ||
-        !read_optional(row.funding_rate, ticker.funding_rate) ||
-        !read_optional(row.next_funding_rate, ticker.predicted_funding_rate) ||
-        !read_optional(row.mark_price, ticker.mark_price)) {
-      return malformed(kId, "derivative frame has a broken number");
-    }
-    if (const Micros time = read_time(row.funding_time); time != 0) ticker.funding_timestamp = time;
-    if (!ticker.last_price && !ticker.open_interest && !ticker.funding_rate &&
-        !ticker.predicted_funding_rate && !ticker.mark_price && !ticker.funding_timestamp) {
-      return FrameKind::empty;
-    }
-    out.on_event({{}, row.symbol, read_time(row.time), 0, ticker});
-    return FrameKind::data;
+    return give_derivative_ticker(kId, row, out);
   }
 
   // An index belongs to all derivatives over it that this connection carries.
-  Result<FrameKind> on_index(const Row& row, Sink& out) {
-    DerivativeTicker ticker;
-    if (!Decimal::parse_padded(row.index_price, ticker.index_price.emplace()))
-      return malformed(kId, "index-tickers lacks idxPx");
+  Result<FrameKind> on_index(Row& row, Sink& out) {
     const auto found = by_index_.find(row.symbol);
     if (found == by_index_.end()) return FrameKind::empty;
-    for (const std::string& symbol : found->second)
-      out.on_event({{}, symbol, read_time(row.time), 0, ticker});
-    return FrameKind::data;
+    return give_each(found->second, [&](const std::string& symbol) {
+      row.symbol = symbol;
+      return give_derivative_ticker(kId, row, out);
+    });
   }
 
   // The channel is of the whole market: what this connection does not carry is passed over. The
@@ -334,23 +235,10 @@ class OkxSession final : public Session {
       is_replay = false;
       return FrameKind::history;
     }
-    FrameKind of_frame = FrameKind::empty;
-    for (const Row& row : rows_) {
-      if (row.symbol.empty()) return malformed(kId, "liquidation lacks instId");
-      if (!carried_.empty() && carried_.find(row.symbol) == carried_.end()) continue;
-      for (const Detail& detail : std::span{details_}.subspan(row.first_detail, row.details)) {
-        Liquidation liquidation;
-        const std::optional<Side> side = side_from(detail.side);
-        if (!side || !Decimal::parse_padded(detail.price, liquidation.price) ||
-            !Decimal::parse_padded(detail.size, liquidation.amount)) {
-          return malformed(kId, "liquidation lacks bkPx, sz or side");
-        }
-        liquidation.side = *side;
-        out.on_event({{}, row.symbol, read_time(detail.time), 0, liquidation});
-        of_frame = FrameKind::data;
-      }
-    }
-    return of_frame;
+    return give_each(rows_, [&](const Row& row) -> Result<FrameKind> {
+      const bool is_ours = carried_.empty() || carried_.find(row.symbol) != carried_.end();
+      return is_ours ? give_liquidation(kId, row, out) : FrameKind::empty;
+    });
   }
 
   void remember(std::string_view symbol) {
@@ -360,99 +248,15 @@ class OkxSession final : public Session {
       symbols.emplace_back(symbol);
   }
 
-  static Micros read_time(std::string_view milliseconds) {
-    std::int64_t number;
-    Micros time = 0;
-    if (read_integer(milliseconds, number)) micros_from_number(number, time);
-    return time;
-  }
-
   json::Parser parser_;
   std::string_view event_, code_, channel_, arg_symbol_, arg_type_, action_;
-  std::vector<Row> rows_;
-  std::vector<Detail> details_;
-  std::vector<Level> bids_, asks_;
+  std::vector<BookRow> rows_;
+  std::vector<Level> levels_;
   BySymbol<bool> trades_from_all_;
   BySymbol<bool> replays_;                       // by instType: the next message is one
   BySymbol<bool> carried_;                       // instruments, by their acknowledgements
   BySymbol<std::vector<std::string>> by_index_;  // index id to derivatives
 };
-
-std::uint32_t checksum(const BookSides& book) {
-  std::string text;
-  const auto add = [&text](std::span<const Level> side, std::size_t i) {
-    if (i < side.size()) text += side[i].price.to_wire() + ':' + side[i].amount.to_wire() + ':';
-  };
-  for (std::size_t i = 0; i < kChecksumDepth; ++i) {
-    add(book.bids, i);
-    add(book.asks, i);
-  }
-  if (!text.empty()) text.pop_back();
-  return crc32(text);
-}
-
-// ---- subscribing ----
-
-std::string arg(std::string_view channel, std::string_view field, std::string_view value) {
-  return fmt::format(R"({{"channel":"{}","{}":"{}"}})", channel, field, value);
-}
-
-std::string request(std::string_view op, std::span<const std::string> args) {
-  return fmt::format(R"({{"op":"{}","args":[{}]}})", op, fmt::join(args, ","));
-}
-
-// What to subscribe for `symbols` on the host path `url`. Channels of single instruments come
-// first: from their acknowledgements the session learns what it carries, which the market-wide
-// channels need.
-std::vector<std::string> args_for(std::span<const std::string> symbols, Types types,
-                                  std::string_view url) {
-  std::vector<std::string> args;
-  std::vector<std::string> shared;
-  const auto add_shared = [&shared](std::string text) {
-    if (std::find(shared.begin(), shared.end(), text) == shared.end())
-      shared.push_back(std::move(text));
-  };
-  for (const std::string& symbol : symbols) {
-    bool alone = true;
-    for (const Channel& channel : kChannels) {
-      if (channel.url != url || !types.has(channel.type) || !concerns(channel.instruments, symbol))
-        continue;
-      args.push_back(arg(channel.name, "instId", symbol));
-      alone = false;
-    }
-    if (url != kPublic || !is_derivative(symbol)) continue;
-    if (types.has(Type::derivative_ticker))
-      add_shared(arg("index-tickers", "instId", index_id(symbol)));
-    if (types.has(Type::liquidation)) {
-      if (alone) args.push_back(arg(kTeller, "instId", symbol));
-      add_shared(arg("liquidation-orders", "instType", is_swap(symbol) ? "SWAP" : "FUTURES"));
-    }
-  }
-  args.insert(args.end(), shared.begin(), shared.end());
-  return args;
-}
-
-std::vector<Connection> connections(const Subscription& subscription) {
-  std::vector<Connection> out;
-  for (const std::string_view url : {kPublic, kBusiness}) {
-    for (const auto symbols : portions(subscription.symbols, kMaxSymbols)) {
-      const std::vector<std::string> args = args_for(symbols, subscription.types, url);
-      if (args.empty()) continue;
-      Connection& connection =
-          out.emplace_back(Connection{std::string(url), {symbols.begin(), symbols.end()}, {}});
-      for (const auto portion : portions(args, kMaxArgsPerRequest))
-        connection.send.push_back(request("subscribe", portion));
-    }
-  }
-  return out;
-}
-
-std::vector<std::string> resubscribe(std::string_view symbol) {
-  const std::string book = arg("books", "instId", symbol);
-  return {request("unsubscribe", {&book, 1}), request("subscribe", {&book, 1})};
-}
-
-// ---- markets ----
 
 // Contract values have few digits; 0, not told, where a list has absurd ones.
 Decimal product(const Decimal& a, const Decimal& b) {
@@ -464,48 +268,37 @@ Decimal product(const Decimal& a, const Decimal& b) {
   return Decimal{a.mantissa() * b.mantissa(), a.scale() + b.scale()}.normalised();
 }
 
-// {"code":"0","data":[{"instId":..,"instType":"SWAP","uly":"BTC-USDT","ctVal":..,..}, ...]}
+// {"code":"0","data":[{"instId":..,"instType":"SWAP","ctVal":..,..}, ...]}
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
-  json::Parser parser;
-  const auto read_instrument = [&out](json::Value& instrument) {
-    std::string_view symbol, type, base, quote, family, state;
-    std::optional<Decimal> tick, step, value, multiplier;
-    const bool read = instrument.object([&](json::Key key, json::Value& field) {
-      if (key == "instId") return field.text(symbol);
-      if (key == "instType") return field.text(type);
-      if (key == "baseCcy") return field.text(base);
-      if (key == "quoteCcy") return field.text(quote);
-      if (key == "state") return field.text(state);
-      if (key == "tickSz") return field.decimal(tick);
-      if (key == "lotSz") return field.decimal(step);
-      if (key == "ctVal") return field.decimal(value);
-      if (key == "ctMult") return field.decimal(multiplier);
-      return true;
-    });
-    if (!read || symbol.empty()) return false;
-    if (base.empty()) {  // given for spot only
-      family = index_id(symbol);
-      base = family.substr(0, family.find('-'));
-      quote = family.substr(std::min(family.size(), base.size() + 1));
-    }
-    Market market{std::string(symbol), std::string(base),        std::string(quote),       "spot",
-                  state == "live",     tick.value_or(Decimal{}), step.value_or(Decimal{}), {}};
-    if (type == "SWAP" || is_funded(symbol)) {
-      market.kind = "perpetual";
-    } else if (type == "FUTURES") {
-      market.kind = "future";
-    } else if (type == "OPTION") {
-      market.kind = "option";
-    }
-    if (value && multiplier) market.contract_size = product(*value, *multiplier);
-    out.push_back(std::move(market));
-    return true;
-  };
-  const bool read = parser.read_object(data, [&](json::Key key, json::Value& value) {
-    return !(key == "data") || value.array(read_instrument);
-  });
-  if (!read) return malformed(kId, "broken instrument list");
-  return {};
+  return read_market_list(
+      kId, data, "data", out,
+      [](json::Key key, json::Value& value, MarketRow& row) {
+        if (key == "instId") return value.text(row.symbol);
+        if (key == "instType") return value.text(row.kind);
+        if (key == "baseCcy") return value.text(row.base);
+        if (key == "quoteCcy") return value.text(row.quote);
+        if (key == "state") return value.text(row.status);
+        if (key == "tickSz") return value.text(row.tick);
+        if (key == "lotSz") return value.text(row.step);
+        if (key == "ctVal") return value.text(row.contract_size);
+        if (key == "ctMult") return value.text(row.extra);
+        return true;
+      },
+      [](const MarketRow& row, Market& market) {
+        if (row.base.empty()) {  // given for spot only
+          const Halves currencies = split_first(index_id(row.symbol), '-');
+          market.base = currencies.before;
+          market.quote = currencies.behind;
+        }
+        if (row.kind == "FUTURES") market.kind = "future";
+        if (row.kind == "OPTION") market.kind = "option";
+        if (row.kind == "SWAP" || is_perpetual(row.symbol)) market.kind = "perpetual";
+        market.active = row.status == "live";
+        Decimal multiplier;
+        if (!row.extra.empty() && !Decimal::parse_padded(row.extra, multiplier)) return false;
+        market.contract_size = product(market.contract_size, multiplier);
+        return true;
+      });
 }
 
 constexpr std::string_view kAliases[] = {"okex"};
@@ -520,7 +313,7 @@ constexpr std::string_view kMarketLists[] = {
 const Venue okx{
     .id = "okx",
     .aliases = kAliases,
-    .ws_url = kPublic,
+    .ws_url = kSubscribing.url,
     .rest_url = "https://www.okx.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker, Type::derivative_ticker,
               Type::liquidation},
@@ -534,12 +327,12 @@ const Venue okx{
     .book = {.snapshot = BookRule::Snapshot::in_stream,
              .depth = 400,
              .checksum_depth = kChecksumDepth,
-             .checksum = checksum,
-             .resubscribe = resubscribe},
+             .checksum = crc32_of_pairs,
+             .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,
     .market_lists = kMarketLists,
-    .connections = connections,
+    .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> { return std::make_unique<OkxSession>(); },
 };

@@ -26,7 +26,8 @@ namespace md::venue {
 
 struct Row {
   std::string_view symbol;
-  std::string_view time;  // seconds to nanoseconds since 1970 (told by magnitude), or ISO 8601
+  std::string_view time;  // seconds to nanoseconds since 1970 (told by magnitude), also with a
+                          // fraction; or ISO 8601
   // A trade or a liquidation. `side` in any case: buy, sell, or another word for unknown.
   std::string_view id, side, price, amount;
   // Numbers of the stream: of a book message, or of a trade apart from its id.
@@ -36,6 +37,31 @@ struct Row {
   std::string_view bid, bid_amount, ask, ask_amount;
   // Of a derivative.
   std::string_view last, mark, index, funding, funding_time, predicted_funding, open_interest;
+};
+
+// Some of the levels that the rows of a frame share, in the order in which they were read.
+class Part {
+ public:
+  // `read_levels` appends to `levels`.
+  template <typename ReadLevels>  // bool()
+  bool read(const std::vector<Level>& levels, ReadLevels&& read_levels) {
+    begin_ = levels.size();
+    const bool read = read_levels();
+    end_ = levels.size();
+    return read;
+  }
+  std::span<const Level> of(const std::vector<Level>& levels) const {
+    return std::span{levels}.subspan(begin_, end_ - begin_);
+  }
+  bool empty() const { return begin_ == end_; }
+
+ private:
+  std::size_t begin_ = 0, end_ = 0;
+};
+
+// A row with levels of its own, where a frame may bear several such rows.
+struct BookRow : Row {
+  Part bids, asks;
 };
 
 // 0 where the text is no time.
@@ -56,7 +82,7 @@ Halves split_last(std::string_view text, char separator);
 Result<FrameKind> give_trade(std::string_view venue, const Row& row, Sink& out);
 // `side` must say buy where a short was liquidated.
 Result<FrameKind> give_liquidation(std::string_view venue, const Row& row, Sink& out);
-// A price that is missing, null or 0 is an empty side.
+// A price that is missing, null or 0 is an empty side, as is an amount of 0.
 Result<FrameKind> give_book_ticker(std::string_view venue, const Row& row, Sink& out);
 // What is there of last, mark, index, funding, funding_time, predicted_funding, open_interest.
 Result<FrameKind> give_derivative_ticker(std::string_view venue, const Row& row, Sink& out);
@@ -65,8 +91,9 @@ Result<FrameKind> give_book_ticker(std::string_view venue, const Row& row,
                                    std::span<const Level> bids, std::span<const Level> asks,
                                    Sink& out);
 // A book message with the row's symbol, time, seq, prev_seq (or `prev_seq`, where it is computed)
-// and checksum (of 32 bits, signed or not). A change without levels is given for its numbers'
-// sake; `empty` where it has neither seq nor checksum.
+// and checksum (of 32 bits, signed or not). A snapshot has no prev_seq, whatever the row says. A
+// change without levels is given for its numbers' sake; `empty` where it has neither seq nor
+// checksum.
 Result<FrameKind> give_book(std::string_view venue, const Row& row, bool is_snapshot,
                             std::span<const Level> bids, std::span<const Level> asks, Sink& out,
                             Seq prev_seq = {});

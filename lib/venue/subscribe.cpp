@@ -12,6 +12,7 @@ namespace {
 struct Stream {
   const Channel* channel;
   std::string_view symbol;
+  friend bool operator==(const Stream&, const Stream&) = default;
 };
 
 std::string escaped(std::string_view symbol) {
@@ -23,46 +24,78 @@ std::string escaped(std::string_view symbol) {
   return out;
 }
 
-// `pattern` with its $names replaced, also those in the channel's name.
-std::string fill(std::string_view pattern, const Stream& stream, std::string_view arguments,
-                 std::size_t id) {
+struct Named {
+  std::string_view name;
+  std::string text;
+};
+
+// `pattern` with its $names replaced.
+std::string replaced(std::string_view pattern, const std::vector<Named>& names) {
   std::string out;
-  const auto replace = [&](std::string_view name, std::string_view by) {
-    if (!pattern.starts_with(name)) return false;
-    out += by;
-    pattern.remove_prefix(name.size());
-    return true;
-  };
   while (!pattern.empty()) {
-    if (pattern.front() != '$') {
-      const std::size_t size = std::min(pattern.find('$'), pattern.size());
+    const auto found = std::ranges::find_if(
+        names, [&](const Named& each) { return pattern.starts_with(each.name); });
+    std::size_t size;
+    if (found != names.end()) {
+      out += found->text;
+      size = found->name.size();
+    } else {
+      size = std::min(pattern.find('$', 1), pattern.size());
       out += pattern.substr(0, size);
-      pattern.remove_prefix(size);
-    } else if (pattern.starts_with("$channel")) {
-      replace("$channel", fill(stream.channel->name, stream, {}, id));
-    } else if (!replace("$symbol", escaped(stream.symbol)) &&
-               !replace("$lower", escaped(to_lower(stream.symbol))) &&
-               !replace("$arguments", arguments) && !replace("$id", std::to_string(id))) {
-      out += '$';
-      pattern.remove_prefix(1);
     }
+    pattern.remove_prefix(size);
   }
   return out;
 }
 
-// Requests for `streams`, appended to `out`.
-void add_requests(const Subscribing& rule, std::string_view request,
-                  std::span<const Stream> streams, std::vector<std::string>& out) {
-  std::size_t id = 0;
+// The same with `names`, and what `stream` tells.
+std::string fill(std::string_view pattern, const Stream& stream, std::vector<Named> names) {
+  const std::vector<Named> of_symbol{{"$symbol", escaped(stream.symbol)},
+                                     {"$lower", escaped(to_lower(stream.symbol))}};
+  names.push_back({"$channel", replaced(stream.channel->name, of_symbol)});
+  names.push_back({"$option", replaced(stream.channel->option, of_symbol)});
+  // Behind the others: $symbols begins with $symbol.
+  names.insert(names.end(), of_symbol.begin(), of_symbol.end());
+  return replaced(pattern, names);
+}
+
+bool lists_symbols(const Subscribing& rule) {
+  return rule.argument.find("$symbols") != std::string_view::npos;
+}
+
+// The arguments for the streams of one request.
+std::string arguments_of(const Subscribing& rule, std::span<const Stream> streams) {
+  std::string out;
   while (!streams.empty()) {
-    std::string arguments;
+    const Stream& first = streams.front();
     std::size_t count = 0;
-    while (count < streams.size() && count < rule.arguments_per_request &&
-           (!rule.request_per_channel || streams[count].channel == streams[0].channel)) {
-      if (count != 0) arguments += ',';
-      arguments += fill(rule.argument, streams[count++], {}, 0);
+    std::string symbols;
+    do {
+      symbols += fmt::format(R"({}"{}")", count == 0 ? "" : ",", escaped(streams[count].symbol));
+      ++count;
+    } while (lists_symbols(rule) && count < streams.size() &&
+             streams[count].channel == first.channel);
+    if (!out.empty()) out += ',';
+    out += fill(rule.argument, first, {{"$symbols", symbols}});
+    streams = streams.subspan(count);
+  }
+  return out;
+}
+
+// Requests for `streams`, appended to `out`; `id` is that of the last one.
+void add_requests(const Subscribing& rule, std::string_view request,
+                  std::span<const Stream> streams, std::size_t& id, std::vector<std::string>& out) {
+  while (!streams.empty()) {
+    const Stream& first = streams.front();
+    std::size_t count = 0;
+    while (count < streams.size() &&
+           (rule.arguments_per_request == 0 || count < rule.arguments_per_request) &&
+           (!rule.request_per_channel || streams[count].channel == first.channel)) {
+      ++count;
     }
-    out.push_back(fill(request, streams[0], arguments, ++id));
+    out.push_back(fill(
+        request, first,
+        {{"$arguments", arguments_of(rule, streams.first(count))}, {"$id", std::to_string(++id)}}));
     streams = streams.subspan(count);
   }
 }
@@ -71,17 +104,29 @@ void add_requests(const Subscribing& rule, std::string_view request,
 std::vector<Stream> streams_of(const Subscribing& rule, std::string_view path, Types types,
                                std::span<const std::string> symbols) {
   std::vector<Stream> out;
-  const auto add = [&](const Channel& channel, std::string_view symbol) {
-    if (channel.path != path || !types.has(channel.type)) return;
-    if (channel.has == nullptr || channel.has(symbol)) out.push_back({&channel, symbol});
+  const auto is_wanted = [&](const Channel& channel, std::string_view symbol) {
+    return channel.path == path && (channel.type == Type::connect || types.has(channel.type)) &&
+           (channel.has == nullptr || channel.has(symbol));
   };
-  if (rule.request_per_channel) {
+  const auto add = [&](const Channel& channel, std::string_view symbol) {
+    if (!is_wanted(channel, symbol)) return;
+    for (const Channel* other = rule.channels.data(); other != &channel; ++other)
+      if (other->name == channel.name && other->option == channel.option &&
+          is_wanted(*other, symbol))
+        return;
+    const Stream stream{&channel, channel.shared == nullptr ? symbol : channel.shared(symbol)};
+    if (channel.shared != nullptr && std::ranges::find(out, stream) != out.end()) return;
+    out.push_back(stream);
+  };
+  const bool by_channel = rule.request_per_channel || lists_symbols(rule);
+  for (const std::string& symbol : symbols)
     for (const Channel& channel : rule.channels)
-      for (const std::string& symbol : symbols) add(channel, symbol);
-  } else {
+      if (!by_channel && channel.shared == nullptr) add(channel, symbol);
+  for (const Channel& channel : rule.channels)
     for (const std::string& symbol : symbols)
-      for (const Channel& channel : rule.channels) add(channel, symbol);
-  }
+      if (by_channel || channel.shared != nullptr) add(channel, symbol);
+  const auto is_data = [](const Stream& each) { return each.channel->type != Type::connect; };
+  if (std::ranges::none_of(out, is_data)) out.clear();
   return out;
 }
 
@@ -104,8 +149,10 @@ void add_connections(const Subscribing& rule, std::string_view path,
     rest = rest.subspan(count);
     if (streams == 0) continue;
     connection.send.assign(rule.first.begin(), rule.first.end());
+    std::size_t id = 0;
     add_requests(rule, rule.subscribe,
-                 streams_of(rule, path, subscription.types, connection.symbols), connection.send);
+                 streams_of(rule, path, subscription.types, connection.symbols), id,
+                 connection.send);
     out.push_back(std::move(connection));
   }
 }
@@ -130,8 +177,9 @@ std::vector<std::string> resubscribe_book(const Subscribing& rule, std::string_v
       streams.push_back({&channel, symbol});
   }
   std::vector<std::string> out;
-  if (!rule.unsubscribe.empty()) add_requests(rule, rule.unsubscribe, streams, out);
-  add_requests(rule, rule.subscribe, streams, out);
+  std::size_t id = 0;
+  if (!rule.unsubscribe.empty()) add_requests(rule, rule.unsubscribe, streams, id, out);
+  add_requests(rule, rule.subscribe, streams, id, out);
   return out;
 }
 

@@ -12,20 +12,27 @@
 
 namespace md::venue {
 
-// A stream that is subscribed for a data type.
+// A stream that is subscribed for a data type. One that carries two types stands twice in a table
+// and is subscribed once.
 struct Channel {
+  // Type::connect: with whatever else a connection carries, such as heartbeats.
   Type type;
   std::string_view name;  // as $channel; may hold $symbol and $lower itself
   // Behind the address; channels of different paths go to different connections.
   std::string_view path{};
   // Whether a symbol has this channel; null = all have.
   bool (*has)(std::string_view symbol) = nullptr;
+  std::string_view option{};  // as $option: what the requests of this channel alone say
+  // Where symbols share a stream, such as an index or a whole market: what stands for $symbol. A
+  // connection subscribes it once, behind the streams of single symbols.
+  std::string_view (*shared)(std::string_view symbol) = nullptr;
 };
 
 // How streams are subscribed. In the patterns, $channel is a channel's name, $symbol a symbol as
-// JSON text without its quotes, $lower the same in lower case, $arguments the written arguments
-// with commas between them, and $id a number that rises by one from request to request of a
-// connection.
+// JSON text without its quotes, $lower the same in lower case, $option what the channel's row has
+// (a pattern itself), $arguments the written arguments with commas between them, and $id a number
+// that rises by one from request to request of a connection. An argument with $symbols is of a
+// channel and all its symbols in a request, which are written "A","B".
 //
 //   constexpr Subscribing kSubscribing{
 //       .url = "wss://stream.example.com/v5", .channels = kChannels,
@@ -36,13 +43,13 @@ struct Channel {
 struct Subscribing {
   std::string_view url;
   std::span<const Channel> channels;
-  std::string_view argument;     // one stream; empty where a request subscribes a single stream
-  std::string_view subscribe;    // a request
-  std::string_view unsubscribe;  // a request; empty where there is none
+  std::string_view argument{};     // one stream; empty where a request subscribes a single stream
+  std::string_view subscribe;      // a request
+  std::string_view unsubscribe{};  // a request; empty where there is none
   // Whether a request names one channel and lists symbols ($channel stands in the request then).
   bool request_per_channel = false;
   std::size_t streams_per_connection = 0;  // 0 = no limit
-  std::size_t arguments_per_request = 1;
+  std::size_t arguments_per_request = 1;   // 0 = no limit: one request a connection
   // Sent first on each connection.
   std::span<const std::string_view> first{};
 };

@@ -25,6 +25,19 @@ std::uint32_t crc32(std::string_view bytes) {
       ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
+std::uint32_t crc32_of_pairs(const BookSides& book) {
+  std::string text;
+  const auto add = [&text](std::span<const Level> side, std::size_t i) {
+    if (i < side.size()) text += side[i].price.to_wire() + ':' + side[i].amount.to_wire() + ':';
+  };
+  for (std::size_t i = 0; i < book.bids.size() || i < book.asks.size(); ++i) {
+    add(book.bids, i);
+    add(book.asks, i);
+  }
+  if (!text.empty()) text.pop_back();
+  return crc32(text);
+}
+
 bool read_integer(std::string_view text, std::int64_t& out) {
   const char* const end = text.data() + text.size();
   Decimal number;
@@ -32,10 +45,6 @@ bool read_integer(std::string_view text, std::int64_t& out) {
     return out = static_cast<std::int64_t>(number.mantissa()), true;
   const auto [stopped, error] = std::from_chars(text.data(), end, out);
   return error == std::errc{} && stopped == end;
-}
-
-bool read_optional(std::string_view text, std::optional<Decimal>& out) {
-  return text.empty() || Decimal::parse_padded(text, out.emplace());
 }
 
 bool step_of(std::int64_t decimals, Decimal& out) {
@@ -84,20 +93,6 @@ std::string_view last_component(std::string_view url) {
   std::string_view path = url_path(url);
   if (path.ends_with('/')) path.remove_suffix(1);
   return path.substr(path.rfind('/') + 1);
-}
-
-std::string json_list(std::span<const std::string> names) {
-  std::string out;
-  for (const std::string& name : names) {
-    if (!out.empty()) out += ',';
-    out += '"';
-    for (const char c : name) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
-  }
-  return out;
 }
 
 }  // namespace md::venue

@@ -1,4 +1,4 @@
-// What adapters share: pieces of URLs, subscription lists in portions, errors.
+// What adapters share: pieces of URLs, numbers, errors, and what is remembered of a symbol.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,10 @@ Result<FrameKind> not_an_object(std::string_view venue, std::string_view data);
 // CRC-32 with the polynomial of zlib and PNG, as book checksums use it.
 std::uint32_t crc32(std::string_view bytes);
 
+// That of "bid:amount:ask:amount:.." over all levels of `book`, in the digits of the wire; where
+// one side ends, the other goes on alone.
+std::uint32_t crc32_of_pairs(const BookSides& book);
+
 // What a session remembers of each symbol; found without a copy of the name.
 template <typename T>
 using BySymbol = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
@@ -40,8 +44,13 @@ T& entry(BySymbol<T>& map, std::string_view symbol, T fresh = {}) {
 // bits.
 bool read_integer(std::string_view text, std::int64_t& out);
 
-// A number of a frame that may be missing: from an empty text `out` stays as it is.
-bool read_optional(std::string_view text, std::optional<Decimal>& out);
+// The integers beside one of a frame, which may be any of 64 bits: they wrap around at the ends.
+constexpr std::int64_t integer_before(std::int64_t number) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) - 1);
+}
+constexpr std::int64_t integer_after(std::int64_t number) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) + 1);
+}
 
 // The smallest step of numbers with so many decimal places; false if no number has as many.
 bool step_of(std::int64_t decimals, Decimal& out);
@@ -57,20 +66,5 @@ std::string_view url_path(std::string_view url);
 
 // The last component of a URL's path.
 std::string_view last_component(std::string_view url);
-
-// `"a","b","c"`: names as JSON strings, with commas.
-std::string json_list(std::span<const std::string> names);
-
-// Cuts `items` into portions of at most `size`.
-template <typename T>
-std::vector<std::span<const T>> portions(const std::vector<T>& items, std::size_t size) {
-  std::vector<std::span<const T>> out;
-  for (std::span<const T> rest{items}; !rest.empty();) {
-    const std::size_t count = rest.size() < size ? rest.size() : size;
-    out.push_back(rest.first(count));
-    rest = rest.subspan(count);
-  }
-  return out;
-}
 
 }  // namespace md::venue

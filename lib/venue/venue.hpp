@@ -48,6 +48,11 @@ struct Connection {
   std::vector<std::string> send;
 };
 
+// A field of an HTTP request.
+struct HttpField {
+  std::string_view name, value;
+};
+
 // How a venue's connections are kept alive and how much they bear (venue sheet, sections 3 and 4).
 struct Limits {
   std::int64_t send_interval_ms = 0;  // pause between two frames that we send
@@ -155,14 +160,18 @@ struct BookRule {
   enum class Snapshot : std::uint8_t {
     none,       // the venue has no book channel
     in_stream,  // on subscribing; a gap is mended by resubscribing
-    rest,       // by snapshot_request; a gap is mended by fetching again
+    rest,       // asked for when changes come, and again after a gap: by snapshot_request, or where
+                // there is none by the frames of `resubscribe`
     every,      // each message is the whole book
   };
   Snapshot snapshot = Snapshot::none;
   int depth = 0;           // levels a side the venue keeps: the rest is cut; 0 = all
   int checksum_depth = 0;  // levels a side that `checksum` needs
   std::uint32_t (*checksum)(const BookSides&) = nullptr;
-  std::string (*snapshot_request)(std::string_view symbol) = nullptr;  // for Request::fetch
+  // For Request::fetch. Beside in_stream: of an older channel without snapshots on the stream,
+  // which recordings have.
+  std::string (*snapshot_request)(std::string_view symbol) = nullptr;
+  int snapshot_weight = 0;  // what one costs, where the venue counts weights instead of requests
   // Frames that leave and enter one book channel again.
   std::vector<std::string> (*resubscribe)(std::string_view symbol) = nullptr;
   std::int64_t refresh_ms =
@@ -187,6 +196,7 @@ struct Venue {
   std::span<const std::string_view> aliases{};  // names others use
   std::string_view ws_url;                      // for --ws-url: replaced up to the path
   std::string_view rest_url;                    // https://host, before every path
+  std::span<const HttpField> handshake{};       // what its WebSocket wants to be told beside ours
   Types types{};                                // what it can record
   Limits limits{};
   BookRule book{};

@@ -32,8 +32,8 @@ std::vector<std::int64_t> numbers(std::string_view text) {
   return out;
 }
 
-// Frames are "<letter> <numbers>": t timestamp, d last price, m mark price, b prev seq timestamp;
-// replies "seq timestamp" (seq 0 = none).
+// Frames are "<letter> <numbers>": t timestamp, d last price, m mark price, b prev seq timestamp, g
+// prev seq of a connection-wide gap; replies "seq timestamp" (seq 0 = none).
 class ToySession final : public venue::Session {
  public:
   Result<FrameKind> on_frame(const venue::Frame& frame, venue::Sink& out) override {
@@ -56,6 +56,9 @@ class ToySession final : public venue::Session {
         out.on_book(update);
         return FrameKind::data;
       }
+      case 'g':
+        out.on_event({{}, {}, 0, 0, Gap{Type::book_change, n[0], n[1], GapReason::sequence, {}}});
+        return FrameKind::data;
       default:
         return FrameKind::unknown;
     }
@@ -219,6 +222,15 @@ TEST_F(FeedTest, ReconnectStartsAfresh) {
   EXPECT_THAT(take(), IsEmpty());  // no gap: another connection's numbers, waiting for a snapshot
   feed().finish(now);
   EXPECT_THAT(take(), ElementsAre(HasSubstr(R"("prevSeq":7,"seq":8,"reason":"stale")")));
+}
+
+TEST_F(FeedTest, AGapOfAConnectionNamesAllItCarries) {
+  const std::string_view carried[] = {"S", "T"};
+  feed().on_connect(1, carried, now);
+  take();
+  frame("g 4 6");
+  EXPECT_THAT(take(), ElementsAre(HasSubstr(R"("symbols":["S","T"],"channel":"book_change",)"
+                                            R"("prevSeq":4,"seq":6,"reason":"sequence")")));
 }
 
 }  // namespace

@@ -226,10 +226,10 @@ TEST(Json, LevelsNeedTwoColumns) {
 
 TEST(Json, WholeGivesTheTextOfAValue) {
   Parser parser;
+  const Padded text{R"({"a": {"x": [1, 2]} , "b":2})"};
   std::string_view whole;
   ASSERT_TRUE(parser.read_object(
-      Padded{R"({"a": {"x": [1, 2]} , "b":2})"},
-      [&](Key key, Value& value) { return key == "a" ? value.whole(whole) : true; }));
+      text, [&](Key key, Value& value) { return key == "a" ? value.whole(whole) : true; }));
   EXPECT_EQ(whole, R"({"x": [1, 2]})");
 }
 

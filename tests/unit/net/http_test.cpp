@@ -21,13 +21,15 @@ class Client {
                   const std::string& ca_file = {})
       : tls_(*Tls::create(ca_file)), client_(loop_, tls_, *Url::parse(url), options) {}
 
-  Result<HttpReply> get(const std::string& target) {
+  // Posts `json` unless it is empty.
+  Result<HttpReply> get(const std::string& target, const std::string& json = {}) {
     std::optional<Result<HttpReply>> got;
-    client_.get(target, [&](Result<HttpReply> reply) {
+    const auto done = [&](Result<HttpReply> reply) {
       EXPECT_FALSE(client_.busy());
       got = std::move(reply);
       loop_.stop();
-    });
+    };
+    json.empty() ? client_.get(target, done) : client_.post(target, json, done);
     EXPECT_TRUE(client_.busy());
     loop_.run();
     return *std::move(got);
@@ -52,6 +54,15 @@ TEST(HttpClient, GetsOverOneConnection) {
     EXPECT_GT(reply->received, 0);
     EXPECT_EQ(reply->body.size(), reply->size + codec::kPadding);
   }
+  EXPECT_EQ(server.accepted(), 1);
+}
+
+TEST(HttpClient, PostsBetweenGets) {
+  LoopbackServer server{{.http = [](const std::string& asked) { return HttpAnswer{200, asked}; }}};
+  Client client{server.http_url()};
+  EXPECT_EQ(client.get("/a")->data(), "/a");
+  EXPECT_EQ(client.get("/info", R"({"type":"meta"})")->data(), R"(/info {"type":"meta"})");
+  EXPECT_EQ(client.get("/b")->data(), "/b");
   EXPECT_EQ(server.accepted(), 1);
 }
 

@@ -65,10 +65,11 @@ class Client final : public WebSocket::Handler {
 };
 
 TEST(WebSocket, TalksAndIsClosed) {
-  std::string agent;
+  std::string agent, origin;
   std::string target;
   LoopbackServer server{{.socket = [&](Peer& peer) {
-    agent = peer.user_agent();
+    agent = peer.field("User-Agent");
+    origin = peer.field("Origin");
     target = peer.target();
     while (const auto text = peer.receive()) {
       peer.send("got " + *text);
@@ -80,7 +81,9 @@ TEST(WebSocket, TalksAndIsClosed) {
     client.socket().send("one");
     client.socket().send("two");
   };
-  const auto end = client.run(server.ws_url() + "/path?q=1", {.user_agent = "mdtools/test"});
+  const auto end =
+      client.run(server.ws_url() + "/path?q=1",
+                 {.user_agent = "mdtools/test", .fields = {{"Origin", "https://www.example.com"}}});
   EXPECT_EQ(client.messages, (std::vector<std::string>{"got one", "got two"}));
   EXPECT_EQ(end.reason, "closed by the venue: 1000 done");
   EXPECT_TRUE(end.opened);
@@ -88,6 +91,7 @@ TEST(WebSocket, TalksAndIsClosed) {
   EXPECT_EQ(client.ends, 1);
   EXPECT_EQ(target, "/path?q=1");
   EXPECT_EQ(agent, "mdtools/test");
+  EXPECT_EQ(origin, "https://www.example.com");
 }
 
 TEST(WebSocket, TellsBinaryFromTextAndTime) {

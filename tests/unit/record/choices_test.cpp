@@ -53,6 +53,16 @@ TEST(Addresses, AreTheVenuesUnlessNamed) {
   EXPECT_EQ(other.request(binance, "/api/v3/depth")->text(), "https://c.d/api/v3/depth");
 }
 
+TEST(Addresses, PostedRequestsHaveABody) {
+  const venue::Venue& binance = **find_venue("binance");
+  const auto request =
+      Addresses::parse("ws://127.0.0.1:7", "")->request(binance, R"(POST /info {"type":"a b"})");
+  EXPECT_EQ(request->url.text(), "http://127.0.0.1:7/info");
+  EXPECT_EQ(request->json, R"({"type":"a b"})");
+  EXPECT_EQ(request->text(), R"(POST http://127.0.0.1:7/info {"type":"a b"})");
+  EXPECT_EQ(Addresses{}.request(binance, "POST /info").error().code, Errc::usage);
+}
+
 TEST(Addresses, RestFollowsTheWebSocketUnlessNamed) {
   const venue::Venue& binance = **find_venue("binance");
   EXPECT_EQ(Addresses::parse("ws://127.0.0.1:7", "")->request(binance, "/x")->text(),

@@ -44,16 +44,14 @@ template <typename Stream>
 class SocketPeer final : public Peer {
  public:
   SocketPeer(Stream& stream, const Request& request, int fd, Stop& stop)
-      : socket_(stream),
-        target_(request.target()),
-        agent_(request[http::field::user_agent]),
-        fd_(fd),
-        stop_(stop) {
+      : socket_(stream), target_(request.target()), fields_(request), fd_(fd), stop_(stop) {
     socket_.accept(request);
   }
 
   const std::string& target() const override { return target_; }
-  const std::string& user_agent() const override { return agent_; }
+  std::string field(std::string_view name) const override {
+    return std::string{fields_[{name.data(), name.size()}]};
+  }
   void send(std::string_view text) override { write(text, true); }
   void send_binary(std::string_view bytes) override { write(bytes, false); }
   std::optional<std::string> receive() override {
@@ -81,7 +79,7 @@ class SocketPeer final : public Peer {
 
   websocket::stream<Stream&> socket_;
   std::string target_;
-  std::string agent_;
+  const http::fields fields_;
   int fd_;
   Stop& stop_;
 };
@@ -142,8 +140,9 @@ struct LoopbackServer::State {
         SocketPeer<Stream> peer{stream, request, fd, stop};
         return script.socket(peer);
       }
-      const HttpAnswer answer =
-          script.http ? script.http(std::string{request.target()}) : HttpAnswer{404, {}, {}, false};
+      std::string asked{request.target()};
+      if (request.method() == http::verb::post) asked += " " + request.body();
+      const HttpAnswer answer = script.http ? script.http(asked) : HttpAnswer{404, {}, {}, false};
       http::response<http::string_body> response{static_cast<http::status>(answer.status), 11};
       for (const auto& [name, value] : answer.headers) response.set(name, value);
       response.body() = answer.body;

@@ -19,7 +19,7 @@ class Peer {
  public:
   virtual ~Peer() = default;
   virtual const std::string& target() const = 0;
-  virtual const std::string& user_agent() const = 0;
+  virtual std::string field(std::string_view name) const = 0;  // of the handshake
   virtual void send(std::string_view text) = 0;
   virtual void send_binary(std::string_view bytes) = 0;
   virtual std::optional<std::string> receive() = 0;
@@ -41,8 +41,9 @@ class LoopbackServer {
  public:
   struct Script {
     std::function<void(Peer&)> socket = {};  // unset: upgrades are answered by `http`
-    std::function<HttpAnswer(const std::string& target)> http = {};  // unset: 404
-    std::string certificate = {};                                    // PEM files; empty = no TLS
+    // The target, behind a POST's a blank and its body; unset: 404.
+    std::function<HttpAnswer(const std::string& asked)> http = {};
+    std::string certificate = {};  // PEM files; empty = no TLS
     std::string key = {};
   };
 
