@@ -328,7 +328,7 @@ const Venue okx{
              .depth = 400,
              .checksum_depth = kChecksumDepth,
              .checksum = crc32_of_pairs,
-             .resubscribe = resubscribe},
+             .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,
     .market_lists = kMarketLists,

@@ -44,6 +44,14 @@ T& entry(BySymbol<T>& map, std::string_view symbol, T fresh = {}) {
 // bits.
 bool read_integer(std::string_view text, std::int64_t& out);
 
+// The integers beside one of a frame, which may be any of 64 bits: they wrap around at the ends.
+constexpr std::int64_t integer_before(std::int64_t number) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) - 1);
+}
+constexpr std::int64_t integer_after(std::int64_t number) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) + 1);
+}
+
 // The smallest step of numbers with so many decimal places; false if no number has as many.
 bool step_of(std::int64_t decimals, Decimal& out);
 
