@@ -1,4 +1,4 @@
-// Bitvavo spot. https://docs.bitvavo.com/docs/websocket-api/book-subscription (read 2026-11-20)
+// Bitvavo spot. https://docs.bitvavo.com/docs/manage-order-book (read 2026-11-20)
 //
 // Book (book: all levels):
 //   1. subscribe and hold the changes;  2. GET /v2/{market}/book;  3. if its nonce is below that
