@@ -6,20 +6,31 @@ using venue::BookRule;
 using venue::BookUpdate;
 using venue::Request;
 
-Aligner::Aligner(const BookRule& rule, std::string_view symbol) : rule_(rule), symbol_(symbol) {
+Aligner::Aligner(const BookRule& rule, std::string_view symbol)
+    : rule_(rule), symbol_(symbol), asks_(rule.snapshot == BookRule::Snapshot::rest) {
   if (rule.checksum != nullptr) book_.emplace(rule.depth);
 }
 
 void Aligner::on_update(const BookUpdate& update, Micros now, Out& out) {
   if (update.is_snapshot) {
+    if (rule_.snapshot != BookRule::Snapshot::rest) {
+      asks_ = false;
+      forget_held();
+    }
     on_snapshot(update, now, out);
   } else {
     on_change(update, now, out);
   }
 }
 
+void Aligner::on_reply(const BookUpdate& update, Micros now, Out& out) {
+  if (live_ && !asks_) return;  // the stream gave its own
+  asks_ = true;
+  on_snapshot(update, now, out);
+}
+
 void Aligner::on_snapshot(const BookUpdate& update, Micros now, Out& out) {
-  if (rule_.snapshot == BookRule::Snapshot::rest) {
+  if (asks_) {
     const bool refreshing = live_ && asked_;
     asked_ = false;
     if (refreshing) {
@@ -78,23 +89,22 @@ void Aligner::on_refreshed(const BookUpdate& update, Out& out) {
 }
 
 void Aligner::on_change(const BookUpdate& update, Micros now, Out& out) {
-  const bool by_rest = rule_.snapshot == BookRule::Snapshot::rest;
   if (!live_) {
-    if (by_rest) {
+    if (asks_ || rule_.snapshot_request != nullptr) {
       hold(update, out);
-      if (!asked_) ask_for_snapshot(out);
+      if (asks_ && !asked_) ask_for_snapshot(out);
     } else {
       ++unanswered_;
     }
     return;
   }
-  if (by_rest && is_stale(update)) return;
+  if (asks_ && is_stale(update)) return;
   if (!continues(update)) {
     lose(GapReason::sequence, update, out);
-    if (by_rest) hold(update, out);
+    if (asks_) hold(update, out);
     return;
   }
-  if (by_rest && rule_.refresh_ms != 0) {
+  if (asks_ && rule_.refresh_ms != 0) {
     if (!asked_ && now - snapshot_at_ > rule_.refresh_ms * 1000) {
       refresh_from_ = last_timestamp_;
       ask_for_snapshot(out);
@@ -119,7 +129,7 @@ bool Aligner::continues(const BookUpdate& update) const {
     return true;  // the venue has no numbers: nothing speaks against it
   if (*update.prev_seq == *last_) return true;
   // The first change behind a REST snapshot may reach back over it.
-  return rule_.snapshot == BookRule::Snapshot::rest && !chained_ && *update.prev_seq < *last_;
+  return asks_ && !chained_ && *update.prev_seq < *last_;
 }
 
 void Aligner::accept(const BookUpdate& update, Out& out) {
@@ -155,7 +165,7 @@ void Aligner::lose(GapReason reason, const BookUpdate& update, Out& out) {
 
 void Aligner::ask_for_snapshot(Out& out) {
   asked_ = true;
-  if (rule_.snapshot_request != nullptr) {
+  if (asks_ && rule_.snapshot_request != nullptr) {
     out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_)});
   } else if (rule_.resubscribe != nullptr) {
     out.book_lost(symbol_);

@@ -7,11 +7,13 @@
 //                                ^                                             |
 //                                +------------ gap: sequence or checksum ------+
 //
-// rest:      waiting holds changes (bounded) and asks for a snapshot by REST. A snapshot at seq L
-// meets them if the first
-//            change has prev_seq <= L; older snapshots are asked for again. Changes up to L are
-//            dropped, the rest follow it. Venues without numbers are compared by timestamp.
+// rest:      waiting holds changes (bounded) and asks for a snapshot, by REST or by a frame. A
+//            snapshot at seq L meets them if the first change has prev_seq <= L; older snapshots
+//            are asked for again. Changes up to L are dropped, the rest follow it. Venues without
+//            numbers are compared by timestamp.
 // in_stream: waiting drops changes until the stream's snapshot; a gap asks for a resubscription.
+//            Where an older channel of the venue has its snapshots from REST, waiting holds changes
+//            too: whichever snapshot comes first says which of the two rules is this book's.
 // every:     each message is a snapshot.
 //
 // A change without levels and numbers that has a checksum only verifies the book.
@@ -48,9 +50,10 @@ class Aligner {
 
   Aligner(const venue::BookRule& rule, std::string_view symbol);
 
-  // A message of the book channel, or a REST snapshot (is_snapshot, from on_reply). `now`:
-  // localTimestamp of its frame.
+  // A message of the book channel. `now`: localTimestamp of its frame.
   void on_update(const venue::BookUpdate& update, Micros now, Out& out);
+  // A REST snapshot.
+  void on_reply(const venue::BookUpdate& update, Micros now, Out& out);
   // The connection or the input ended: what still waits is lost, and said to be.
   void give_up(GapReason reason, Out& out);
   // Messages given up so far.
@@ -80,6 +83,7 @@ class Aligner {
 
   const venue::BookRule& rule_;
   std::string symbol_;
+  bool asks_;  // snapshots are asked for, and meet the held changes: the rule `rest`
   bool live_ = false;
   bool chained_ = false;       // a change was accepted since the snapshot
   bool asked_ = false;         // a snapshot is on its way

@@ -85,9 +85,9 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     const BookUpdate snapshot{update.symbol, e.timestamp, true, e.bids, e.asks, {}, e.seq, {}};
     // Numbers tell whether the two meet. Without them, what came before this first change was
     // nothing - if the connection was there already.
-    if (!e.seq && e.received >= current->opened) book.on_update(snapshot, now, *this);
+    if (!e.seq && e.received >= current->opened) book.on_reply(snapshot, now, *this);
     book.on_update(update, now, *this);
-    if (e.seq) book.on_update(snapshot, now, *this);
+    if (e.seq) book.on_reply(snapshot, now, *this);
   }
 
   void on_book_reply(const BookUpdate& update) {
@@ -98,7 +98,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
       taken = true;
       current_number = number;
       current = &c;
-      found->second.on_update(update, now, *this);
+      found->second.on_reply(update, now, *this);
     }
     if (taken) return;
     early_snapshots[std::string(update.symbol)] = {now,

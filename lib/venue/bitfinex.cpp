@@ -317,10 +317,15 @@ class BitfinexSession final : public Session {
     return of_frame;
   }
 
+  // All, where the connection has no other channel.
   bool carries(std::string_view symbol) const {
-    return std::any_of(streams_.begin(), streams_.end(), [symbol](const auto& entry) {
-      return entry.second.content != Content::ignored && entry.second.symbol == symbol;
-    });
+    bool has_other = false;
+    for (const auto& [id, stream] : streams_) {
+      if (stream.content == Content::ignored || stream.content == Content::liquidations) continue;
+      if (stream.symbol == symbol) return true;
+      has_other = true;
+    }
+    return !has_other;
   }
 
   json::Parser parser_;

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "venue/venue.hpp"
+#include "venue/support.hpp"
 
 namespace md::venue {
 
@@ -12,7 +12,7 @@ class FrameCounter {
   // The number of a frame, before anything of the frame is given. Behind a hole nobody knows whose
   // messages are missing: a gap without symbol, and a new connection.
   void on_number(std::int64_t number, Sink& out) {
-    if (last_ && number != *last_ + 1) {
+    if (last_ && number != integer_after(*last_)) {
       out.on_event({{}, {}, 0, 0, Gap{Type::book_change, last_, number, GapReason::sequence, {}}});
       out.on_request({Request::Kind::reconnect, "hole in the connection's sequence"});
     }

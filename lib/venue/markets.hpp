@@ -1,4 +1,4 @@
-// Market lists: arrays (or objects) of objects somewhere in an answer, one a market.
+// Market lists: objects somewhere in an answer, one a market.
 #pragma once
 
 #include <string_view>
@@ -20,9 +20,9 @@ struct MarketRow {
 // The row as a market with kind `kind`; malformed where a number is broken.
 Result<Market> to_market(std::string_view venue, const MarketRow& row, std::string_view kind);
 
-// Reads the array at `path` - names with dots between them, such as "result.list"; empty where the
-// answer itself is the array - and appends what `finish` leaves. An object there is read as the
-// array of its values.
+// Reads the list at `path` - names with dots between them, such as "result.list"; empty where the
+// answer itself is the list - and appends what `finish` leaves. A list is an array, or an object
+// whose fields' names are the rows' symbols.
 //   read_field(json::Key, json::Value&, MarketRow&) -> bool     as a visitor of codec::json
 //   finish(const MarketRow&, Market&) -> bool                   false: not a market of this venue
 // `market` comes with the row's symbol, base, quote, tick, step and contract size, as an active
@@ -33,8 +33,9 @@ Result<void> read_market_list(std::string_view venue, std::string_view data, std
   codec::json::Parser parser;
   bool found = false;
   std::optional<Error> error;
-  const auto read_row = [&](codec::json::Value& value) {
+  const auto read_row = [&](codec::json::Value& value, std::string_view symbol) {
     MarketRow row;
+    row.symbol = symbol;
     if (!value.object([&](codec::json::Key key, codec::json::Value& field) {
           return read_field(key, field, row);
         })) {
@@ -51,8 +52,12 @@ Result<void> read_market_list(std::string_view venue, std::string_view data, std
   const auto descend = [&](auto& self, std::string_view rest, codec::json::Value& value) -> bool {
     if (rest.empty()) {
       found = true;
-      if (!value.is_object()) return value.array(read_row);
-      return value.object([&](codec::json::Key, codec::json::Value& row) { return read_row(row); });
+      if (value.is_object()) {
+        return value.object([&](codec::json::Key key, codec::json::Value& row) {
+          return read_row(row, key.text());
+        });
+      }
+      return value.array([&](codec::json::Value& row) { return read_row(row, {}); });
     }
     const std::size_t dot = rest.find('.');
     return value.object([&](codec::json::Key key, codec::json::Value& field) {

@@ -258,19 +258,6 @@ class OkxSession final : public Session {
   BySymbol<std::vector<std::string>> by_index_;  // index id to derivatives
 };
 
-std::uint32_t checksum(const BookSides& book) {
-  std::string text;
-  const auto add = [&text](std::span<const Level> side, std::size_t i) {
-    if (i < side.size()) text += side[i].price.to_wire() + ':' + side[i].amount.to_wire() + ':';
-  };
-  for (std::size_t i = 0; i < kChecksumDepth; ++i) {
-    add(book.bids, i);
-    add(book.asks, i);
-  }
-  if (!text.empty()) text.pop_back();
-  return crc32(text);
-}
-
 // Contract values have few digits; 0, not told, where a list has absurd ones.
 Decimal product(const Decimal& a, const Decimal& b) {
   constexpr Int128 kMost = 1'000'000'000'000'000'000;
@@ -340,7 +327,7 @@ const Venue okx{
     .book = {.snapshot = BookRule::Snapshot::in_stream,
              .depth = 400,
              .checksum_depth = kChecksumDepth,
-             .checksum = checksum,
+             .checksum = crc32_of_pairs,
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,

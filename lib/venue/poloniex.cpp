@@ -92,9 +92,7 @@ class PoloniexSession final : public Session {
   }
 
  private:
-  // A row's levels follow those of the row before it in bids_ and asks_.
-  struct PoloniexRow : Row {
-    std::size_t bids = 0, asks = 0;
+  struct PoloniexRow : BookRow {
     std::string_view sent;
   };
 
@@ -111,23 +109,20 @@ class PoloniexSession final : public Session {
   bool read_row(json::Value& value) {
     if (!value.is_object()) return true;
     PoloniexRow& row = rows_.emplace_back();
-    const std::size_t bids = bids_.size(), asks = asks_.size();
     const bool read = value.object([&](json::Key key, json::Value& field) {
       if (key == "ts") return field.text(row.sent);
       return read_field(key, field, row);
     });
-    row.bids = bids_.size() - bids;
-    row.asks = asks_.size() - asks;
     if (row.time.empty()) row.time = row.sent;
     return read;
   }
 
   // By spot's names and by those of futures. `amount` and `amt` are in quote currency.
-  bool read_field(json::Key key, json::Value& value, Row& row) {
+  bool read_field(json::Key key, json::Value& value, BookRow& row) {
     if (key == "symbol" || key == "s") return value.text(row.symbol);
     if (key == "createTime" || key == "cT" || key == "uTime") return value.text(row.time);
-    if (key == "bids") return value.levels(bids_);
-    if (key == "asks") return value.levels(asks_);
+    if (key == "bids") return row.bids.read(bids_, [&] { return value.levels(bids_); });
+    if (key == "asks") return row.asks.read(asks_, [&] { return value.levels(asks_); });
     if (key == "id") return value.text(row.id);
     if (key == "lastId" || key == "lid") return value.text(row.prev_seq);
     if (key == "price" || key == "px" || key == "bkPx") return value.text(row.price);
@@ -158,16 +153,11 @@ class PoloniexSession final : public Session {
   Result<FrameKind> on_book(Sink& out) {
     const bool is_snapshot = action_ == "snapshot";
     if (!is_snapshot && action_ != "update") return malformed(kId, "book message lacks action");
-    const Level* bids = bids_.data();
-    const Level* asks = asks_.data();
     return give_each(rows_, [&](PoloniexRow& row) -> Result<FrameKind> {
       row.seq = row.id;
       if (row.seq.empty() || row.prev_seq.empty())
         return malformed(kId, "book message lacks id or lastId");
-      const std::span own_bids{bids, row.bids}, own_asks{asks, row.asks};
-      bids += row.bids;
-      asks += row.asks;
-      return give_book(kId, row, is_snapshot, own_bids, own_asks, out);
+      return give_book(kId, row, is_snapshot, row.bids.of(bids_), row.asks.of(asks_), out);
     });
   }
 

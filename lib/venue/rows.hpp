@@ -26,7 +26,8 @@ namespace md::venue {
 
 struct Row {
   std::string_view symbol;
-  std::string_view time;  // seconds to nanoseconds since 1970 (told by magnitude), or ISO 8601
+  std::string_view time;  // seconds to nanoseconds since 1970 (told by magnitude), also with a
+                          // fraction; or ISO 8601
   // A trade or a liquidation. `side` in any case: buy, sell, or another word for unknown.
   std::string_view id, side, price, amount;
   // Numbers of the stream: of a book message, or of a trade apart from its id.
@@ -81,7 +82,7 @@ Halves split_last(std::string_view text, char separator);
 Result<FrameKind> give_trade(std::string_view venue, const Row& row, Sink& out);
 // `side` must say buy where a short was liquidated.
 Result<FrameKind> give_liquidation(std::string_view venue, const Row& row, Sink& out);
-// A price that is missing, null or 0 is an empty side.
+// A price that is missing, null or 0 is an empty side, as is an amount of 0.
 Result<FrameKind> give_book_ticker(std::string_view venue, const Row& row, Sink& out);
 // What is there of last, mark, index, funding, funding_time, predicted_funding, open_interest.
 Result<FrameKind> give_derivative_ticker(std::string_view venue, const Row& row, Sink& out);

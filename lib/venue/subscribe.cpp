@@ -29,13 +29,8 @@ struct Named {
   std::string text;
 };
 
-// `pattern` with its $names replaced: `names`, and what `stream` tells.
-std::string fill(std::string_view pattern, const Stream& stream, std::vector<Named> names) {
-  // Behind the others: $symbols begins with $symbol.
-  names.push_back({"$channel", std::string(stream.channel->name)});
-  names.push_back({"$option", std::string(stream.channel->option)});
-  names.push_back({"$symbol", escaped(stream.symbol)});
-  names.push_back({"$lower", escaped(to_lower(stream.symbol))});
+// `pattern` with its $names replaced.
+std::string replaced(std::string_view pattern, const std::vector<Named>& names) {
   std::string out;
   while (!pattern.empty()) {
     const auto found = std::ranges::find_if(
@@ -51,6 +46,17 @@ std::string fill(std::string_view pattern, const Stream& stream, std::vector<Nam
     pattern.remove_prefix(size);
   }
   return out;
+}
+
+// The same with `names`, and what `stream` tells.
+std::string fill(std::string_view pattern, const Stream& stream, std::vector<Named> names) {
+  const std::vector<Named> of_symbol{{"$symbol", escaped(stream.symbol)},
+                                     {"$lower", escaped(to_lower(stream.symbol))}};
+  names.push_back({"$channel", replaced(stream.channel->name, of_symbol)});
+  names.push_back({"$option", replaced(stream.channel->option, of_symbol)});
+  // Behind the others: $symbols begins with $symbol.
+  names.insert(names.end(), of_symbol.begin(), of_symbol.end());
+  return replaced(pattern, names);
 }
 
 bool lists_symbols(const Subscribing& rule) {

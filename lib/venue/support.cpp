@@ -25,6 +25,19 @@ std::uint32_t crc32(std::string_view bytes) {
       ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
+std::uint32_t crc32_of_pairs(const BookSides& book) {
+  std::string text;
+  const auto add = [&text](std::span<const Level> side, std::size_t i) {
+    if (i < side.size()) text += side[i].price.to_wire() + ':' + side[i].amount.to_wire() + ':';
+  };
+  for (std::size_t i = 0; i < book.bids.size() || i < book.asks.size(); ++i) {
+    add(book.bids, i);
+    add(book.asks, i);
+  }
+  if (!text.empty()) text.pop_back();
+  return crc32(text);
+}
+
 bool read_integer(std::string_view text, std::int64_t& out) {
   const char* const end = text.data() + text.size();
   Decimal number;

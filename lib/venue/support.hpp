@@ -24,6 +24,10 @@ Result<FrameKind> not_an_object(std::string_view venue, std::string_view data);
 // CRC-32 with the polynomial of zlib and PNG, as book checksums use it.
 std::uint32_t crc32(std::string_view bytes);
 
+// That of "bid:amount:ask:amount:.." over all levels of `book`, in the digits of the wire; where
+// one side ends, the other goes on alone.
+std::uint32_t crc32_of_pairs(const BookSides& book);
+
 // What a session remembers of each symbol; found without a copy of the name.
 template <typename T>
 using BySymbol = std::unordered_map<std::string, T, StringHash, std::equal_to<>>;
@@ -39,6 +43,14 @@ T& entry(BySymbol<T>& map, std::string_view symbol, T fresh = {}) {
 // The whole of `text`, which is part of a frame (see Decimal::kReadAhead), as an integer of 64
 // bits.
 bool read_integer(std::string_view text, std::int64_t& out);
+
+// The integers beside one of a frame, which may be any of 64 bits: they wrap around at the ends.
+constexpr std::int64_t integer_before(std::int64_t number) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) - 1);
+}
+constexpr std::int64_t integer_after(std::int64_t number) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) + 1);
+}
 
 // The smallest step of numbers with so many decimal places; false if no number has as many.
 bool step_of(std::int64_t decimals, Decimal& out);

@@ -160,14 +160,17 @@ struct BookRule {
   enum class Snapshot : std::uint8_t {
     none,       // the venue has no book channel
     in_stream,  // on subscribing; a gap is mended by resubscribing
-    rest,       // by snapshot_request; a gap is mended by fetching again
+    rest,       // asked for when changes come, and again after a gap: by snapshot_request, or where
+                // there is none by the frames of `resubscribe`
     every,      // each message is the whole book
   };
   Snapshot snapshot = Snapshot::none;
   int depth = 0;           // levels a side the venue keeps: the rest is cut; 0 = all
   int checksum_depth = 0;  // levels a side that `checksum` needs
   std::uint32_t (*checksum)(const BookSides&) = nullptr;
-  std::string (*snapshot_request)(std::string_view symbol) = nullptr;  // for Request::fetch
+  // For Request::fetch. Beside in_stream: of an older channel without snapshots on the stream,
+  // which recordings have.
+  std::string (*snapshot_request)(std::string_view symbol) = nullptr;
   int snapshot_weight = 0;  // what one costs, where the venue counts weights instead of requests
   // Frames that leave and enter one book channel again.
   std::vector<std::string> (*resubscribe)(std::string_view symbol) = nullptr;

@@ -76,6 +76,9 @@ class Machine {
               Micros time = 0, std::optional<std::uint32_t> checksum = {}) {
     aligner_.on_update({"S", time, false, bids, asks, prev, seq, checksum}, now, log);
   }
+  void reply(Seq seq, std::vector<Level> bids) {
+    aligner_.on_reply({"S", 0, true, bids, {}, {}, seq, {}}, now, log);
+  }
   void give_up(GapReason reason) { aligner_.give_up(reason, log); }
   std::uint64_t unanswered() const { return aligner_.unanswered(); }
   std::vector<std::string> take() { return log.take(); }
@@ -357,6 +360,49 @@ TEST(Aligner, ChecksumIsOverTheBestLevelsAfterTheMessage) {
   m.change({}, {}, {at(4, 16)}, {}, 0, {});  // a message without one is not checked
   EXPECT_THAT(m.take(), ElementsAre("snapshot - | 1x1 2x2 4x3 | 8x9", "change ->- | 0x3 |",
                                     "change ->- | 16x4 |"));
+}
+
+// ---- either: a channel with snapshots, and an older one without ----
+
+BookRule either() {
+  BookRule rule = in_stream();
+  rule.snapshot_request = fetch;
+  return rule;
+}
+
+TEST(Aligner, OlderChannelMeetsItsRestSnapshot) {
+  Machine m{either()};
+  m.change(100, 103, {at(1, 1)});
+  m.change(103, 105, {at(2, 2)});
+  EXPECT_THAT(m.take(), IsEmpty());  // the stream may bring one
+  m.reply(102, {at(3, 3)});
+  m.change(105, 106, {});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 102 | 3x3 |", "change 102>103 | 1x1 |",
+                                    "change 103>105 | 2x2 |", "change 105>106 | |"));
+  m.change(107, 108, {});
+  EXPECT_THAT(m.take(), ElementsAre("gap 106>108 sequence", "ask /S"));
+}
+
+TEST(Aligner, SnapshotOfTheStreamNeedsNoReply) {
+  Machine m{either()};
+  m.change(100, 103, {at(1, 1)});
+  m.snapshot(50, {at(4, 4)});
+  m.reply(102, {at(3, 3)});
+  m.change(50, 51, {at(5, 5)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 50 | 4x4 |", "change 50>51 | 5x5 |"));
+  m.change(60, 61, {});
+  EXPECT_THAT(m.take(), ElementsAre("gap 51>61 sequence", "ask leave S", "ask enter S"));
+}
+
+TEST(Aligner, SnapshotMayBeAskedForByFrame) {
+  BookRule rule = rest();
+  rule.snapshot_request = nullptr;
+  rule.resubscribe = again;
+  Machine m{rule};
+  m.change(100, 103, {at(1, 1)});
+  m.snapshot(101, {at(3, 3)});
+  EXPECT_THAT(m.take(), ElementsAre("ask leave S", "ask enter S", "snapshot 101 | 3x3 |",
+                                    "change 101>103 | 1x1 |"));
 }
 
 TEST(Aligner, LevelsBeyondTheDepthAreForgotten) {

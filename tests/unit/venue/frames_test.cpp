@@ -1,10 +1,6 @@
-// What each kind of frame is, and that a broken one gives nothing.
+// What each kind of frame is.
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
-
-#include "codec/raw_json.hpp"
 #include "session_probe.hpp"
 #include "venue/registry.hpp"
 
@@ -177,40 +173,6 @@ TEST(Frames, Kraken) {
           "kraken",
           R"({"channel":"book","type":"update","data":[{"symbol":"A/B","bids":[],"asks":[],"checksum":-1}]})"),
       "malformed");
-}
-
-// Each frame and answer of the golden cases, cut at every byte: nothing comes of a part.
-TEST(Frames, APartOfAFrameGivesNothing) {
-  std::size_t frames = 0;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator{MD_SOURCE_DIR "/tests/golden"}) {
-    if (!entry.path().string().ends_with(".raw.ndjson")) continue;
-    SCOPED_TRACE(entry.path().string());
-    std::ifstream file{entry.path()};
-    codec::RawReader reader;
-    for (std::string line; std::getline(file, line);) {
-      const Padded padded{line};
-      RawLine raw;
-      ASSERT_TRUE(reader.read(padded.view(), raw)) << line;
-      if (raw.kind != RawKind::frame && raw.kind != RawKind::reply) continue;
-      ++frames;
-      const Venue* venue = find(raw.exchange);
-      ASSERT_NE(venue, nullptr);
-      const auto session = venue->session();
-      for (std::size_t size = 0; size < raw.data.size(); ++size) {
-        const Padded part{raw.data.substr(0, size)};
-        Probe probe;
-        const auto kind = raw.kind == RawKind::frame
-                              ? session->on_frame({part.view(), raw.local_timestamp}, probe)
-                              : session->on_reply({raw.request, 200, part.view(), 0}, probe);
-        ASSERT_TRUE(probe.empty()) << part.view();
-        if (raw.kind == RawKind::frame) {
-          ASSERT_FALSE(kind) << part.view();
-        }
-      }
-    }
-  }
-  EXPECT_GT(frames, 150u);
 }
 
 }  // namespace
