@@ -20,6 +20,40 @@ bool decode_base64(std::string_view text, Buffer& out) {
   return true;
 }
 
+// b'..' or b"..": how a Python recorder writes the bytes of a binary frame. False: something else.
+bool decode_python_bytes(std::string_view text, Buffer& out) {
+  if (text.size() < 3 || text[0] != 'b' || (text[1] != '\'' && text[1] != '"')) return false;
+  if (text.back() != text[1]) return false;
+  text = text.substr(2, text.size() - 3);
+  char* const begin = out.reserve(text.size() + kPadding);
+  char* at = begin;
+  while (!text.empty()) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (c != '\\') {
+      *at++ = c;
+      continue;
+    }
+    if (text.empty()) return false;
+    const char escape = text.front();
+    text.remove_prefix(1);
+    constexpr std::string_view kLetters = "nrt\\'\"", kMeanings = "\n\r\t\\'\"";
+    if (const std::size_t known = kLetters.find(escape); known != std::string_view::npos) {
+      *at++ = kMeanings[known];
+      continue;
+    }
+    unsigned char byte = 0;
+    if (escape != 'x' || text.size() < 2 ||
+        std::from_chars(text.data(), text.data() + 2, byte, 16).ptr != text.data() + 2) {
+      return false;
+    }
+    *at++ = static_cast<char>(byte);
+    text.remove_prefix(2);
+  }
+  out.commit(at);
+  return true;
+}
+
 // Reads on in `rest` behind `expected`, or says no.
 bool skip(std::string_view& rest, std::string_view expected) {
   if (!rest.starts_with(expected)) return false;
@@ -155,8 +189,7 @@ struct RawReader::State {
       if (key == "text") {
         std::string_view text;
         if (!value.text(text)) return false;
-        raw.payload = Payload::text;
-        raw.data = keep(text);
+        take_text(text, false, raw);
         return true;
       }
       if (key == "base64") {
@@ -206,9 +239,21 @@ struct RawReader::State {
     }
     raw.exchange = exchange;
     raw.kind = RawKind::frame;
-    raw.data = line.substr(space + 1);
-    raw.payload = Payload::text;
+    take_text(line.substr(space + 1), true, raw);
     return true;
+  }
+
+  // Text as it came over the wire, or a binary frame as Python writes it. Text that is not part of
+  // the line has no padding.
+  void take_text(std::string_view text, bool in_line, RawLine& raw) {
+    decoded.clear();
+    if (decode_python_bytes(text, decoded)) {
+      raw.payload = Payload::binary;
+      raw.data = decoded.view();
+    } else {
+      raw.payload = Payload::text;
+      raw.data = in_line ? text : keep(text);
+    }
   }
 
   // Unescaped text lives in the parser; the adapter reads beyond its end, so it moves to where it

@@ -74,13 +74,17 @@ Result<FrameKind> give_execution(std::string_view venue, std::string_view event,
 }  // namespace
 
 Micros read_time(std::string_view text) {
-  const bool is_date = text.size() > 4 && text[4] == '-';  // not worth a try as a number
-  std::int64_t number;
+  const bool is_date = text.size() > 4 && text[4] == '-';
   Micros time = 0;
-  if (!is_date && read_integer(text, number)) {
-    if (!micros_from_number(number, time)) time = 0;
-  } else if (!parse_iso(text, time)) {
-    time = 0;
+  if (is_date) return parse_iso(text, time) ? time : 0;
+  const auto [whole, fraction] = split_first(text, '.');
+  std::int64_t number;
+  if (!read_integer(whole, number) || !micros_from_number(number, time)) return 0;
+  Micros unit = time / number;  // 0 of nanoseconds
+  for (const char digit : fraction) {
+    if (digit < '0' || digit > '9') return 0;
+    unit /= 10;
+    time += (digit - '0') * unit;
   }
   return time;
 }

@@ -26,7 +26,8 @@ namespace md::venue {
 
 struct Row {
   std::string_view symbol;
-  std::string_view time;  // seconds to nanoseconds since 1970 (told by magnitude), or ISO 8601
+  std::string_view time;  // seconds to nanoseconds since 1970 (told by magnitude), also with a
+                          // fraction; or ISO 8601
   // A trade or a liquidation. `side` in any case: buy, sell, or another word for unknown.
   std::string_view id, side, price, amount;
   // Numbers of the stream: of a book message, or of a trade apart from its id.

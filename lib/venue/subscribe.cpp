@@ -53,7 +53,7 @@ std::string fill(std::string_view pattern, const Stream& stream, std::vector<Nam
   const std::vector<Named> of_symbol{{"$symbol", escaped(stream.symbol)},
                                      {"$lower", escaped(to_lower(stream.symbol))}};
   names.push_back({"$channel", replaced(stream.channel->name, of_symbol)});
-  names.push_back({"$option", std::string(stream.channel->option)});
+  names.push_back({"$option", replaced(stream.channel->option, of_symbol)});
   // Behind the others: $symbols begins with $symbol.
   names.insert(names.end(), of_symbol.begin(), of_symbol.end());
   return replaced(pattern, names);

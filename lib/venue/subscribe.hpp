@@ -29,10 +29,10 @@ struct Channel {
 };
 
 // How streams are subscribed. In the patterns, $channel is a channel's name, $symbol a symbol as
-// JSON text without its quotes, $lower the same in lower case, $option what the channel's row has,
-// $arguments the written arguments with commas between them, and $id a number that rises by one
-// from request to request of a connection. An argument with $symbols is of a channel and all its
-// symbols in a request, which are written "A","B".
+// JSON text without its quotes, $lower the same in lower case, $option what the channel's row has
+// (a pattern itself), $arguments the written arguments with commas between them, and $id a number
+// that rises by one from request to request of a connection. An argument with $symbols is of a
+// channel and all its symbols in a request, which are written "A","B".
 //
 //   constexpr Subscribing kSubscribing{
 //       .url = "wss://stream.example.com/v5", .channels = kChannels,

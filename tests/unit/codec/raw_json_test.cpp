@@ -131,5 +131,23 @@ TEST(RawJson, RefusesWhatIsNoRawLine) {
   }
 }
 
+TEST(RawJson, BytesAsPythonWritesThemAreBinary) {
+  RawReader reader;
+  const auto text_of = [&](const std::string& text) {
+    const std::string line = padded(
+        R"({"type":"raw","exchange":"htx","localTimestamp":"2021-04-17T16:47:50.733559Z","text":")" +
+        text + "\"}");
+    const RawLine raw = read(reader, line);
+    return (raw.payload == Payload::binary ? "binary " : "text ") + std::string(raw.data);
+  };
+  EXPECT_EQ(text_of(R"(b'\\x1f\\x8b\\x08\\n\\\\\\'\"A')"), "binary \x1f\x8b\x08\n\\'\"A");
+  EXPECT_EQ(text_of(R"(b\"it's\")"), "binary it's");
+  for (const char* other : {"b'", "b'x", "b'\\\\xg0'", "b'\\\\x1'", "b'\\\\'", "bye", "b'x\\\""})
+    EXPECT_TRUE(text_of(other).starts_with("text ")) << other;
+  RawReader stamped{"htx"};
+  const std::string line = padded(R"(2021-04-17T16:47:50.733559Z b'{"ping":1}')");
+  EXPECT_EQ(read(stamped, line).data, R"({"ping":1})");
+}
+
 }  // namespace
 }  // namespace md::codec
