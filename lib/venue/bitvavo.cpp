@@ -169,7 +169,7 @@ const Venue bitvavo{
     .ws_url = kSubscribing.url,
     .rest_url = "https://api.bitvavo.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker},
-    // 1000 points a minute for each address, one for a message or a book.
+    // 1000 points a minute for each address, one for a book (of great depth, more).
     .limits = {.send_interval_ms = 100,
                .silence_ms = 60'000,
                .connect_interval_ms = 1000,
@@ -178,7 +178,8 @@ const Venue bitvavo{
              .snapshot_request =
                  [](std::string_view market) {
                    return fmt::format("/v2/{}/book", percent_encode(market));
-                 }},
+                 },
+             .snapshot_weight = 1},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
     .market_lists = kMarketLists,
