@@ -134,8 +134,8 @@ class BinanceSession final : public Session {
                       {},
                       {}};
     std::int64_t first;
-    if (!payload_.integer('U', first) || !payload_.integer('u', update.seq.emplace()) ||
-        update.symbol.empty()) {
+    if (!payload_.integer('U', first) || first < 0 ||
+        !payload_.integer('u', update.seq.emplace()) || update.symbol.empty()) {
       return malformed(dialect_.id, "depthUpdate lacks s, U or u");
     }
     if (payload_.pu.empty()) {
