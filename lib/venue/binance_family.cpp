@@ -134,8 +134,8 @@ class BinanceSession final : public Session {
                       {},
                       {}};
     std::int64_t first;
-    if (!payload_.integer('U', first) || !payload_.integer('u', update.seq.emplace()) ||
-        update.symbol.empty()) {
+    if (!payload_.integer('U', first) || first < 0 ||
+        !payload_.integer('u', update.seq.emplace()) || update.symbol.empty()) {
       return malformed(dialect_.id, "depthUpdate lacks s, U or u");
     }
     if (payload_.pu.empty()) {
@@ -353,15 +353,21 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
         if (key == "quoteAsset") return value.text(row.quote);
         if (key == "status" || key == "contractStatus") return value.text(row.status);
         if (key == "contractSize") return value.text(row.contract_size);
-        if (key == "contractType") return value.text(row.kind);
+        if (key == "contractType") {
+          row.extra = "contract";
+          return value.text(row.kind);
+        }
         if (key == "filters")
           return value.array([&](json::Value& filter) { return read_filter(filter, row); });
         return true;
       },
       [](const MarketRow& row, Market& market) {
-        if (!row.kind.empty()) {
-          const bool is_perpetual = row.kind.find("PERPETUAL") != std::string_view::npos;
-          market.kind = is_perpetual ? "perpetual" : "future";
+        // A contract that does not trade yet has an empty type: then its name tells.
+        if (!row.extra.empty()) {
+          const bool is_future = row.kind.empty()
+                                     ? row.symbol.find('_') != std::string_view::npos
+                                     : row.kind.find("PERPETUAL") == std::string_view::npos;
+          market.kind = is_future ? "future" : "perpetual";
         }
         market.active = row.status == "TRADING";
         return true;

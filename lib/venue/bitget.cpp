@@ -70,8 +70,7 @@ constexpr Channel kFuturesChannels[] = {
     {Type::liquidation, kLiquidations, {}, is_coin, "coin-futures", all_symbols},
 };
 
-// Fewer than 50 channels a connection are advised; a request may have 4096 characters, and an hour
-// 240 of them.
+// Fewer than 50 channels a connection are advised. It may send 240 requests an hour: one is enough.
 constexpr Subscribing subscribing(std::span<const Channel> channels) {
   return {.url = kUrl,
           .channels = channels,

@@ -51,6 +51,7 @@ class BitvavoSession final : public Session {
     if (has_subscriptions_) return FrameKind::ack;  // of books, the event may be `book`
     if (event_ == "book") return on_change(out);
     if (event_ == "ticker") return on_ticker(out);
+    if (action_ == "getBook") return on_snapshot(out);  // where a recorder asks for it here
     const bool is_known = event_ == "ticker24h" || event_ == "candle";
     return is_known ? FrameKind::ignored : FrameKind::unknown;
   }
@@ -63,15 +64,13 @@ class BitvavoSession final : public Session {
     clear();
     const auto read = [this](json::Key key, json::Value& value) { return read_field(key, value); };
     if (!parser_.read_object(reply.data, read)) return malformed(kId, "broken book answer");
-    if (has_error_) return FrameKind::error;
-    if (row_.seq.empty()) return malformed(kId, "book answer lacks its nonce");
-    return give_book(kId, row_, true, bids_, asks_, out);
+    return has_error_ ? FrameKind::error : on_snapshot(out);
   }
 
  private:
   void clear() {
     row_ = {};
-    event_ = {};
+    event_ = action_ = {};
     has_error_ = has_subscriptions_ = false;
     bids_.clear();
     asks_.clear();
@@ -79,6 +78,9 @@ class BitvavoSession final : public Session {
 
   bool read_field(json::Key key, json::Value& value) {
     if (key == "event") return value.text(event_);
+    if (key == "action") return value.text(action_);
+    if (key == "response" && value.is_object())
+      return value.object([this](json::Key k, json::Value& v) { return read_field(k, v); });
     if (key == "market") return value.text(row_.symbol);
     if (key == "timestamp") return value.text(row_.time);
     if (key == "id") return value.text(row_.id);
@@ -95,6 +97,12 @@ class BitvavoSession final : public Session {
     if (key == "subscriptions") return has_subscriptions_ = true;
     if (key == "errorCode") return has_error_ = true;
     return true;
+  }
+
+  // {"market":..,"nonce":..,"bids":[[price,amount],..],"asks":[..]}
+  Result<FrameKind> on_snapshot(Sink& out) {
+    if (row_.seq.empty()) return malformed(kId, "book answer lacks its nonce");
+    return give_book(kId, row_, true, bids_, asks_, out);
   }
 
   Result<FrameKind> on_change(Sink& out) {
@@ -135,7 +143,7 @@ class BitvavoSession final : public Session {
 
   json::Parser parser_;
   Row row_;
-  std::string_view event_;
+  std::string_view event_, action_;
   bool has_error_ = false, has_subscriptions_ = false;
   std::vector<Level> bids_, asks_;
   BySymbol<std::int64_t> nonces_;
@@ -169,7 +177,7 @@ const Venue bitvavo{
     .ws_url = kSubscribing.url,
     .rest_url = "https://api.bitvavo.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker},
-    // 1000 points a minute for each address, one for a message or a book.
+    // 1000 points a minute for each address, one for a book (of great depth, more).
     .limits = {.send_interval_ms = 100,
                .silence_ms = 60'000,
                .connect_interval_ms = 1000,
@@ -178,7 +186,8 @@ const Venue bitvavo{
              .snapshot_request =
                  [](std::string_view market) {
                    return fmt::format("/v2/{}/book", percent_encode(market));
-                 }},
+                 },
+             .snapshot_weight = 1},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
     .market_lists = kMarketLists,

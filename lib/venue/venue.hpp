@@ -146,6 +146,10 @@ class Session {
   // for what must go before them and only the session knows (ids of the connection). May be called
   // from within on_book.
   virtual void on_book_lost(std::string_view, Sink&) {}
+  // The same answer as on_reply's, offered to each connection's own session: for books that are
+  // made of single orders, since of those only the connection's frames tell. Its updates go to the
+  // books of that connection.
+  virtual void on_orders(const Reply&, Sink&) {}
 };
 
 // ---- Books

@@ -242,14 +242,15 @@ std::vector<Connection> connections(const Subscription& subscription) {
     rest = rest.subspan(markets.size());
     const std::vector<std::string> perpetuals = perpetuals_of(markets);
     std::vector<std::string> send;
-    if (types.has(Type::trade)) send.push_back(list_request(1, "trades_subscribe", markets));
+    if (types.has(Type::trade))
+      send.push_back(list_request(send.size() + 1, "trades_subscribe", markets));
     if (types.has(Type::book_ticker))
-      send.push_back(list_request(2, "bookTicker_subscribe", markets));
+      send.push_back(list_request(send.size() + 1, "bookTicker_subscribe", markets));
     if (types.has(Type::derivative_ticker) && !perpetuals.empty())
-      send.push_back(list_request(3, "lastprice_subscribe", perpetuals));
+      send.push_back(list_request(send.size() + 1, "lastprice_subscribe", perpetuals));
     if (types.has(Type::book_change)) {
       for (const std::string& market : markets)
-        send.push_back(depth_request(send.size() + 4, market));
+        send.push_back(depth_request(send.size() + 1, market));
     }
     if (!send.empty())
       out.push_back({std::string(kUrl), {markets.begin(), markets.end()}, std::move(send)});
