@@ -19,6 +19,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
 #include "venue/subscribe.hpp"
@@ -242,8 +243,32 @@ Market market(const std::string& name, std::span<const std::string> names) {
   return out;
 }
 
-// ["btcusd","ethbtc",..]: steps and status are told market by market only, by 350 requests.
+// The answer to /v1/symbols/details/{symbol}, in upper case.
+Result<void> read_details(std::string_view data, std::vector<Market>& out) {
+  MarketRow row;
+  json::Parser parser;
+  const bool read = parser.read_object(data, [&row](json::Key key, json::Value& value) {
+    if (key == "symbol") return value.text(row.symbol);
+    if (key == "base_currency") return value.text(row.base);
+    if (key == "quote_currency") return value.text(row.quote);
+    if (key == "quote_increment") return value.text(row.tick);
+    if (key == "tick_size") return value.text(row.step);  // of amounts
+    if (key == "status") return value.text(row.status);
+    return true;
+  });
+  if (!read) return malformed(kId, "broken market");
+  const std::string name = to_lower(row.symbol);
+  row.symbol = name;
+  MD_TRY(Market market, to_market(kId, row, is_perpetual(name) ? "perpetual" : "spot"));
+  market.active = row.status != "closed";
+  out.push_back(std::move(market));
+  return {};
+}
+
+// ["btcusd","ethbtc",..]. Steps and status are told market by market, by 350 requests: we do not
+// ask, but read what a recording has.
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
+  if (data.starts_with('{')) return read_details(data, out);
   std::vector<std::string> names;
   json::Parser parser;
   const bool read = parser.read_array(data, [&names](json::Value& value) {

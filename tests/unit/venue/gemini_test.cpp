@@ -23,6 +23,18 @@ TEST(Gemini, NamesAreTakenApartByTheOthers) {
                           "btcusdcperp BTC/USDC perpetual", "xyz / spot"));
 }
 
+TEST(Gemini, DetailsOfOneMarketTellItsSteps) {
+  const Padded details{
+      R"({"symbol":"BTCGUSDPERP","base_currency":"BTC","quote_currency":"GUSD","tick_size":1E-8,)"
+      R"("quote_increment":0.01,"min_order_size":"0.00001","status":"closed","product_type":"swap"})"};
+  std::vector<Market> out;
+  ASSERT_TRUE(find("gemini")->read_markets(details.view(), out));
+  ASSERT_THAT(out, SizeIs(1));
+  EXPECT_EQ(fmt::format("{} {}/{} {} {} {} {}", out[0].symbol, out[0].base, out[0].quote,
+                        out[0].kind, out[0].tick.to_text(), out[0].step.to_text(), out[0].active),
+            "btcgusdperp BTC/GUSD perpetual 0.01 0.00000001 false");
+}
+
 TEST(Gemini, UndocumentedStreamsStandApart) {
   const auto c = find("gemini")->connections(
       {{"btcusd", "btcgusdperp"}, {Type::book_change, Type::derivative_ticker}});
