@@ -176,9 +176,11 @@ bool read_step(json::Value& value, Decimal& step) {
 bool read_perpetuals(json::Value& dex, std::vector<Market>& out) {
   const std::size_t first = out.size();
   std::int64_t collateral = 0;
+  bool found = false;
   const bool read = dex.object([&](json::Key key, json::Value& value) {
     if (key == "collateralToken") return value.integer(collateral);
-    return !(key == "universe") || value.array([&](json::Value& row) {
+    if (!(key == "universe")) return true;
+    return found = value.array([&](json::Value& row) {
       Market market;
       std::string_view name;
       bool delisted = false;
@@ -197,7 +199,7 @@ bool read_perpetuals(json::Value& dex, std::vector<Market>& out) {
     });
   });
   for (std::size_t i = first; i < out.size() && collateral == 0; ++i) out[i].quote = "USDC";
-  return read;
+  return read && found;
 }
 
 // {"tokens":[{"name":"USDC","szDecimals":8,"index":0},..],
@@ -237,12 +239,13 @@ Result<void> read_spot(std::string_view data, std::vector<Market>& out) {
     });
   };
   json::Parser parser;
+  bool found = false;
   const bool read = parser.read_object(data, [&](json::Key key, json::Value& value) {
     if (key == "tokens") return value.array(read_token);
-    if (key == "universe") return value.array(read_pair);
+    if (key == "universe") return found = value.array(read_pair);
     return true;
   });
-  if (!read) return malformed(kId, "broken spot list");
+  if (!read || !found) return malformed(kId, "broken spot list");
   for (const Pair& pair : pairs) {
     if (pair.name.empty() || pair.tokens.size() != 2 || !tokens.contains(pair.tokens[0]) ||
         !tokens.contains(pair.tokens[1])) {

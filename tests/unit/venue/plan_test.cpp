@@ -43,6 +43,29 @@ TEST(Plan, BybitSpot) {
   EXPECT_EQ(p.subscribed_ms, 4 * 600 + 59 * 100);
 }
 
+// An address may have ten connections and send 2000 messages a minute.
+TEST(Plan, HyperliquidSharesAnAddressAmongItsConnections) {
+  const Plan p = plan_of("hyperliquid", "", find("hyperliquid")->types);
+  EXPECT_EQ(p.connections, 10u);  // 4000 streams, 400 each
+  EXPECT_EQ(p.requests, 4000u);
+  EXPECT_LE(10 * (60'000 / find("hyperliquid")->limits.send_interval_ms), 2000);
+}
+
+// 500 subscriptions a connection, 200 messages a minute and address: some 250 markets there are.
+TEST(Plan, LighterFillsTwoConnections) {
+  const Plan p = plan_of("lighter", "", find("lighter")->types, 250);
+  EXPECT_EQ(p.connections, 2u);
+  EXPECT_EQ(p.most_requests, 500u);
+  EXPECT_LE(2 * (60'000 / find("lighter")->limits.send_interval_ms), 200);
+}
+
+// A path and so a connection for each kind of data; spot has no ticker of derivatives.
+TEST(Plan, BullishHasAConnectionForEachPath) {
+  const Types types = find("bullish")->types;
+  EXPECT_EQ(plan_of("bullish", "-USDC-PERP", types, 10).connections, 3u);
+  EXPECT_EQ(plan_of("bullish", "USDC", types, 10).connections, 2u);
+}
+
 TEST(Plan, NothingWantedCostsNothing) {
   const Plan p = plan_of("binance", "USDT", {Type::liquidation});
   EXPECT_EQ(p.connections, 0u);

@@ -237,6 +237,8 @@ TEST(MarketList, IsReadAtItsPlace) {
   EXPECT_FALSE(markets[1].active);
   EXPECT_TRUE(read_list(R"([{"s":"B"}])", "", markets));
   EXPECT_EQ(markets.back().symbol, "B");
+  EXPECT_TRUE(read_list(R"({"C":{"digits":1}})", "", markets));
+  EXPECT_EQ(markets.back().symbol, "C");
 }
 
 TEST(MarketList, SaysWhatIsBroken) {

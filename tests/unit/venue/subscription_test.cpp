@@ -161,6 +161,29 @@ TEST(Registry, NamesOfOthersFindTheVenue) {
   EXPECT_EQ(find(""), nullptr);
 }
 
+// Its ticker has quotes and funding, its trades are liquidations too.
+TEST(Subscription, KrakenFuturesTakesAFeedOfTwoTypesOnce) {
+  const auto c =
+      connect("kraken-futures", {"PI_XBTUSD", "PF_XBTUSD"},
+              {Type::trade, Type::liquidation, Type::book_ticker, Type::derivative_ticker});
+  ASSERT_THAT(c, SizeIs(1));
+  EXPECT_THAT(
+      c[0].send,
+      ElementsAre(
+          R"({"event":"subscribe","feed":"heartbeat"})",
+          R"({"event":"subscribe","feed":"trade","product_ids":["PI_XBTUSD","PF_XBTUSD"]})",
+          R"({"event":"subscribe","feed":"ticker","product_ids":["PI_XBTUSD","PF_XBTUSD"]})"));
+}
+
+TEST(Subscription, PoloniexSplitsSpotAndPerpetuals) {
+  const auto c = connect("poloniex", {"BTC_USDT", "BTC_USDT_PERP"}, {Type::trade});
+  ASSERT_THAT(c, SizeIs(2));
+  EXPECT_EQ(c[0].url, "wss://ws.poloniex.com/ws/public");
+  EXPECT_THAT(c[0].symbols, ElementsAre("BTC_USDT"));
+  EXPECT_EQ(c[1].url, "wss://ws.poloniex.com/ws/v3/public");
+  EXPECT_THAT(c[1].symbols, ElementsAre("BTC_USDT_PERP"));
+}
+
 // What every driver may rely on.
 TEST(Registry, EachVenueIsWhole) {
   std::set<std::string_view> seen;
