@@ -59,7 +59,9 @@ struct Limits {
   std::int64_t ping_interval_ms = 0;  // of our own text ping; 0 = protocol pings suffice
   std::string_view ping{};            // that text
   std::int64_t silence_ms = 60'000;   // no frame of any kind for this long: the connection is dead
-  std::int64_t max_age_ms = 0;        // the venue closes connections at this age; 0 = no such rule
+  // The venue greets, and wants to hear nothing before: so long we wait for it at most.
+  std::int64_t welcome_ms = 0;
+  std::int64_t max_age_ms = 0;  // the venue closes connections at this age; 0 = no such rule
   std::int64_t connect_interval_ms = 1000;  // least time between two attempts to connect
   std::int64_t rest_interval_ms = 250;      // least time between two REST requests
 };

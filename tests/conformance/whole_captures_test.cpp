@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <regex>
@@ -103,6 +104,34 @@ class Rebuilder final : public EventSink {
   std::map<std::string, int> noted;
 };
 
+// Recordings by cryptofeed have compressed frames as Python prints bytes: b'\x1f\x8b\t'. The bytes,
+// with the padding that adapters need; nothing where it is not such a text.
+std::optional<Padded> python_bytes(std::string_view text) {
+  if (text.size() < 3 || text[0] != 'b' || (text[1] != '\'' && text[1] != '"') ||
+      text.back() != text[1]) {
+    return {};
+  }
+  std::string bytes;
+  text = text.substr(2, text.size() - 3);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      bytes += text[i];
+      continue;
+    }
+    const char kind = text[++i];
+    unsigned code = 0;
+    if (kind == 'x' &&
+        std::from_chars(&text[i] + 1, text.data() + std::min(i + 3, text.size()), code, 16).ec ==
+            std::errc{}) {
+      bytes += static_cast<char>(code);
+      i += 2;
+    } else {
+      bytes += kind == 'n' ? '\n' : kind == 'r' ? '\r' : kind == 't' ? '\t' : kind;
+    }
+  }
+  return Padded{bytes};
+}
+
 // What a capture's frames made, with an example of each frame that was not understood.
 struct Outcome {
   Rebuilder out;
@@ -125,6 +154,8 @@ void read_capture(const Capture& capture, Outcome& o) {
     ASSERT_EQ(read, codec::LineReader::Read::line) << in->damage().text();
     ASSERT_TRUE(reader.read(line, raw)) << reader.error().text();
     last = raw.local_timestamp;
+    const std::optional<Padded> bytes = python_bytes(raw.data);
+    if (bytes) raw.data = bytes->view();
     const auto kind = feed.on_raw(raw);
     if ((!kind || *kind == FrameKind::unknown) && ++shown <= (capture.legacy ? 1u : 5u))
       o.examples += fmt::format(
