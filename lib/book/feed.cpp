@@ -108,6 +108,14 @@ struct Feed::State final : venue::Sink, Aligner::Out {
                                                    update.seq};
   }
 
+  void offer_orders(const venue::Reply& reply) {
+    for (auto& [number, c] : connections) {
+      current_number = number;
+      current = &c;
+      c.session->on_orders(reply, *this);
+    }
+  }
+
   void on_request(const venue::Request& request) override {
     if (driver != nullptr) driver->request(current_number, request);
   }
@@ -243,6 +251,7 @@ Result<FrameKind> Feed::on_reply(const venue::Reply& reply) {
   s.replying = true;
   auto kind = s.rest->on_reply(reply, s);
   s.replying = false;
+  if (kind) s.offer_orders(reply);
   return s.count(std::move(kind));
 }
 

@@ -61,10 +61,22 @@ void Link::on_open() {
                      [this] { reconnect("the venue's maximum age"); });
   }
   ping_later();
+  is_greeted_ = shared_.limits.welcome_ms == 0;
+  if (is_greeted_) return send_next();
+  send_timer_.start(shared_.limits.welcome_ms, [this] { greeted(); });
+}
+
+// The venue's first frame came, or none did for long.
+void Link::greeted() {
+  is_greeted_ = true;
+  send_timer_.cancel();
   send_next();
 }
 
-void Link::on_message(const Message& message) { owner_.on_message(*this, message); }
+void Link::on_message(const Message& message) {
+  owner_.on_message(*this, message);
+  if (!is_greeted_ && open()) greeted();
+}
 
 void Link::on_end(const End& end) { ended(end); }
 
@@ -100,7 +112,7 @@ void Link::send(std::string text) {
 }
 
 void Link::send_next() {
-  while (socket_ && (!requests_.empty() || subscribed_ < plan_.send.size())) {
+  while (socket_ && is_greeted_ && (!requests_.empty() || subscribed_ < plan_.send.size())) {
     const std::int64_t now_ms = net::Loop::steady_ms();
     const std::int64_t wait = sends_.wait_ms(now_ms);
     if (wait > 0) return send_timer_.start(wait, [this] { send_next(); });

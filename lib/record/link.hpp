@@ -71,6 +71,7 @@ class Link final : private net::WebSocket::Handler {
   void connect();
   void ended(const End& end);
   void schedule(const End& end);
+  void greeted();
   void send_next();
   void transmit(const std::string& text);
   void ping_later();
@@ -94,6 +95,7 @@ class Link final : private net::WebSocket::Handler {
   std::uint32_t number_ = 0;
   std::int64_t opened_ms_ = 0;
   int failures_ = 0;
+  bool is_greeted_ = false;
   bool paused_ = false;
   bool stopped_ = false;
 };

@@ -6,6 +6,7 @@
 //   1. subscribe and hold the changes;  2. GET depth;  3. drop changes with u <= lastUpdateId;  4.
 //   the first applied covers lastUpdateId + 1;  5. from then on U == previous u + 1.
 // bookTicker has no timestamp. Trades are numbered without holes per symbol.
+// Binance.US sends the same messages from hosts and with markets and limits of its own.
 #include <fmt/format.h>
 
 #include "base/symbol.hpp"
@@ -22,11 +23,17 @@ constexpr Channel kChannels[] = {
 };
 constexpr binance_family::Dialect kDialect{
     "binance", binance_family::subscribing("wss://stream.binance.com:9443", kChannels)};
+constexpr binance_family::Dialect kUsDialect{
+    "binance-us", binance_family::subscribing("wss://stream.binance.us:9443", kChannels)};
 constexpr std::string_view kMarketLists[] = {"/api/v3/exchangeInfo"};
 
 // 5000 levels cost 250 of 6000 weight a minute.
 std::string snapshot_request(std::string_view symbol) {
   return fmt::format("/api/v3/depth?symbol={}&limit=5000", percent_encode(symbol));
+}
+
+std::string us_snapshot_request(std::string_view symbol) {
+  return fmt::format("/api/v3/depth?symbol={}&limit=1000", percent_encode(symbol));
 }
 
 }  // namespace
@@ -51,6 +58,28 @@ const Venue binance{
     .connections = [](const Subscription& s) { return connections(kDialect.subscribing, s); },
     .read_markets = binance_family::read_markets,
     .session = [] { return binance_family::make_session(kDialect); },
+};
+
+const Venue binance_us{
+    .id = "binance-us",
+    .ws_url = kUsDialect.subscribing.url,
+    .rest_url = "https://api.binance.us",
+    .types = {Type::trade, Type::book_change, Type::book_ticker},
+    // Its weights are not known: fewer levels than of Binance, at its pace.
+    .limits = {.send_interval_ms = 500,
+               .silence_ms = 60'000,
+               .max_age_ms = 24 * 3600 * 1000,
+               .connect_interval_ms = 1000,
+               .rest_interval_ms = 2500},
+    .book = {.snapshot = BookRule::Snapshot::rest,
+             .snapshot_request = us_snapshot_request,
+             .snapshot_weight = 50},
+    .book_merge = BookMerge::chain,
+    .trade_ids = TradeIds::contiguous,
+    .market_lists = kMarketLists,
+    .connections = [](const Subscription& s) { return connections(kUsDialect.subscribing, s); },
+    .read_markets = binance_family::read_markets,
+    .session = [] { return binance_family::make_session(kUsDialect); },
 };
 
 }  // namespace md::venue

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
+#include "venue/rows.hpp"
 #include "venue/support.hpp"
 
 namespace md::venue::binance_family {
@@ -97,6 +100,7 @@ class BinanceSession final : public Session {
     if (event == "trade") return on_trade('t', out);
     if (event == "aggTrade") return on_trade('a', out);
     if (event == "markPriceUpdate") return on_mark_price(frame, out);
+    if (event == "indexPriceUpdate") return on_index_price(out);
     if (event == "24hrTicker") return on_ticker(out);
     if (event == "forceOrder") return on_liquidation(out);
     if (event == "kline" || event == "24hrMiniTicker") return FrameKind::ignored;
@@ -130,8 +134,8 @@ class BinanceSession final : public Session {
                       {},
                       {}};
     std::int64_t first;
-    if (!payload_.integer('U', first) || !payload_.integer('u', update.seq.emplace()) ||
-        update.symbol.empty()) {
+    if (!payload_.integer('U', first) || first < 0 ||
+        !payload_.integer('u', update.seq.emplace()) || update.symbol.empty()) {
       return malformed(dialect_.id, "depthUpdate lacks s, U or u");
     }
     if (payload_.pu.empty()) {
@@ -193,7 +197,9 @@ class BinanceSession final : public Session {
     if (!payload_.has('s') || !payload_.decimal('p', ticker.mark_price.emplace())) {
       return malformed(dialect_.id, "markPriceUpdate lacks s or p");
     }
-    if (payload_.has('i') && !payload_.decimal('i', ticker.index_price.emplace())) {
+    if (!payload_.has('i')) {
+      index_by_pair(payload_['s']);
+    } else if (!payload_.decimal('i', ticker.index_price.emplace())) {
       return malformed(dialect_.id, "markPriceUpdate has a broken i");
     }
     const Micros funding_time = payload_.time('T');
@@ -207,6 +213,23 @@ class BinanceSession final : public Session {
     out.on_event(whole);
     poll_open_interest(frame.local_timestamp, out);
     return FrameKind::data;
+  }
+
+  // Of a pair, `i`: for its contracts whose mark price came without the index.
+  Result<FrameKind> on_index_price(Sink& out) {
+    DerivativeTicker ticker;
+    if (!payload_.has('i') || !payload_.decimal('p', ticker.index_price.emplace()))
+      return malformed(dialect_.id, "indexPriceUpdate lacks i or p");
+    const auto found = by_pair_.find(payload_['i']);
+    if (found == by_pair_.end()) return FrameKind::empty;
+    for (const std::string& symbol : found->second)
+      out.on_event({{}, symbol, payload_.time('E'), 0, ticker});
+    return FrameKind::data;
+  }
+
+  void index_by_pair(std::string_view symbol) {
+    std::vector<std::string>& symbols = entry(by_pair_, split_first(symbol, '_').before);
+    if (std::ranges::find(symbols, symbol) == symbols.end()) symbols.emplace_back(symbol);
   }
 
   // There is no stream of it; the mark price, once a second and symbol, is the clock.
@@ -235,9 +258,11 @@ class BinanceSession final : public Session {
   Result<FrameKind> on_liquidation(Sink& out) {
     if (payload_['X'] != "FILLED") return FrameKind::empty;
     Liquidation liquidation;
-    if (!payload_.has('s') || !Decimal::parse_padded(payload_.average_price, liquidation.price) ||
+    const std::string_view price =
+        dialect_.liquidates_at_limit ? payload_['p'] : payload_.average_price;
+    if (!payload_.has('s') || !Decimal::parse_padded(price, liquidation.price) ||
         !payload_.decimal('z', liquidation.amount)) {
-      return malformed(dialect_.id, "forceOrder lacks s, ap or z");
+      return malformed(dialect_.id, "forceOrder lacks s, its price or z");
     }
     liquidation.side = payload_['S'] == "BUY"    ? Side::buy
                        : payload_['S'] == "SELL" ? Side::sell
@@ -298,6 +323,7 @@ class BinanceSession final : public Session {
   Payload payload_;
   BySymbol<char> trade_source_;
   BySymbol<Micros> polled_;
+  BySymbol<std::vector<std::string>> by_pair_;  // pairs to contracts
 };
 
 }  // namespace
@@ -325,16 +351,23 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
         if (key == "symbol") return value.text(row.symbol);
         if (key == "baseAsset") return value.text(row.base);
         if (key == "quoteAsset") return value.text(row.quote);
-        if (key == "status") return value.text(row.status);
-        if (key == "contractType") return value.text(row.kind);
+        if (key == "status" || key == "contractStatus") return value.text(row.status);
+        if (key == "contractSize") return value.text(row.contract_size);
+        if (key == "contractType") {
+          row.extra = "contract";
+          return value.text(row.kind);
+        }
         if (key == "filters")
           return value.array([&](json::Value& filter) { return read_filter(filter, row); });
         return true;
       },
       [](const MarketRow& row, Market& market) {
-        if (!row.kind.empty()) {
-          const bool is_perpetual = row.kind.find("PERPETUAL") != std::string_view::npos;
-          market.kind = is_perpetual ? "perpetual" : "future";
+        // A contract that does not trade yet has an empty type: then its name tells.
+        if (!row.extra.empty()) {
+          const bool is_future = row.kind.empty()
+                                     ? row.symbol.find('_') != std::string_view::npos
+                                     : row.kind.find("PERPETUAL") == std::string_view::npos;
+          market.kind = is_future ? "future" : "perpetual";
         }
         market.active = row.status == "TRADING";
         return true;

@@ -17,22 +17,26 @@ struct Dialect {
   std::string_view id;  // the venue's
   Subscribing subscribing;
   std::string_view open_interest_path{};  // polled by REST where there is no stream
+  // Whether a liquidation's price is the order's limit, not the average price filled.
+  bool liquidates_at_limit = false;
 };
 
 // Combined streams, "btcusdt" and a channel's name.
-constexpr Subscribing subscribing(std::string_view url, std::span<const Channel> channels) {
+constexpr Subscribing subscribing(std::string_view url, std::span<const Channel> channels,
+                                  std::size_t streams_per_connection = 1024) {
   return {.url = url,
           .channels = channels,
           .argument = R"("$lower$channel")",
           .subscribe = R"({"method":"SUBSCRIBE","params":[$arguments],"id":$id})",
           .unsubscribe = R"({"method":"UNSUBSCRIBE","params":[$arguments],"id":$id})",
-          .streams_per_connection = 1024,
+          .streams_per_connection = streams_per_connection,
           .arguments_per_request = 200};
 }
 
 std::unique_ptr<Session> make_session(const Dialect& dialect);
 
-// exchangeInfo: symbols[].symbol, .baseAsset, .quoteAsset, .status, .contractType, .filters[]
+// exchangeInfo: symbols[].symbol, .baseAsset, .quoteAsset, .status or .contractStatus,
+// .contractType, .contractSize, .filters[]
 Result<void> read_markets(std::string_view data, std::vector<Market>& out);
 
 }  // namespace md::venue::binance_family

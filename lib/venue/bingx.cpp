@@ -77,10 +77,10 @@ class Order {
  public:
   // Gives `update` and the held ones that follow it; empty where it waits itself, or was there.
   FrameKind add(const BookUpdate& update, Sink& out) {
-    if (update.is_snapshot || !last_ || *update.seq == *last_ + 1) {
+    if (update.is_snapshot || !last_ || *update.prev_seq == *last_) {
       if (update.is_snapshot) early_.clear();
       give(update, out);
-      while (!early_.empty() && early_.front().seq <= *last_ + 1) give_first(update.symbol, out);
+      while (!early_.empty() && early_.front().seq - 1 <= *last_) give_first(update.symbol, out);
       return FrameKind::data;
     }
     if (*update.seq <= *last_) return FrameKind::empty;
@@ -253,7 +253,7 @@ class BingxSession final : public Session {
     BookUpdate update{row.symbol, read_time(row.time), row.action == "all", bids_, asks_, {}, {},
                       {}};
     if (!update.is_snapshot && row.action != "update") return malformed(id_, "book lacks action");
-    if (!read_integer(row.seq, update.seq.emplace()))
+    if (!read_integer(row.seq, update.seq.emplace()) || *update.seq < 0)
       return malformed(id_, "book lacks lastUpdateId");
     update.prev_seq = *update.seq - 1;
     return entry(orders_, row.symbol).add(update, out);

@@ -412,7 +412,7 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   const bool read = parser.read_array(data, [&out](json::Value& list) {
     return list.array([&out](json::Value& value) {
       std::string_view pair;
-      if (!value.text(pair) || pair.empty()) return false;
+      if (!value.is_string() || !value.text(pair) || pair.empty()) return false;
       out.push_back(market(pair));
       return true;
     });

@@ -33,37 +33,52 @@ bool is_usdt(std::string_view symbol) { return symbol.ends_with("USDT"); }
 bool is_usdc(std::string_view symbol) { return symbol.ends_with("PERP"); }
 bool is_coin(std::string_view symbol) { return !is_usdt(symbol) && !is_usdc(symbol); }
 
-// A channel's name here is the product's with the topic behind it, as both stand in an argument.
+std::string_view all_symbols(std::string_view) { return {}; }
+
+// A channel's name here is all that follows the topic's opening quote.
+constexpr std::string_view kTrades = R"(publicTrade","symbol":"$symbol")";
+constexpr std::string_view kBooks = R"(books","symbol":"$symbol")";
+constexpr std::string_view kBest = R"(books1","symbol":"$symbol")";
+constexpr std::string_view kTicker = R"(ticker","symbol":"$symbol")";
+constexpr std::string_view kLiquidations = R"(liquidation")";
+
 constexpr Channel kSpotChannels[] = {
-    {Type::trade, R"(spot","topic":"publicTrade)"},
-    {Type::book_change, R"(spot","topic":"books)"},
-    {Type::book_ticker, R"(spot","topic":"books1)"},
+    {Type::trade, kTrades, {}, nullptr, "spot"},
+    {Type::book_change, kBooks, {}, nullptr, "spot"},
+    {Type::book_ticker, kBest, {}, nullptr, "spot"},
 };
+// Liquidations, which are told for all symbols of a product, bring the ticker: from its
+// acknowledgements a session learns what it carries.
 constexpr Channel kFuturesChannels[] = {
-    {Type::trade, R"(usdt-futures","topic":"publicTrade)", {}, is_usdt},
-    {Type::book_change, R"(usdt-futures","topic":"books)", {}, is_usdt},
-    {Type::book_ticker, R"(usdt-futures","topic":"books1)", {}, is_usdt},
-    {Type::derivative_ticker, R"(usdt-futures","topic":"ticker)", {}, is_usdt},
-    {Type::trade, R"(usdc-futures","topic":"publicTrade)", {}, is_usdc},
-    {Type::book_change, R"(usdc-futures","topic":"books)", {}, is_usdc},
-    {Type::book_ticker, R"(usdc-futures","topic":"books1)", {}, is_usdc},
-    {Type::derivative_ticker, R"(usdc-futures","topic":"ticker)", {}, is_usdc},
-    {Type::trade, R"(coin-futures","topic":"publicTrade)", {}, is_coin},
-    {Type::book_change, R"(coin-futures","topic":"books)", {}, is_coin},
-    {Type::book_ticker, R"(coin-futures","topic":"books1)", {}, is_coin},
-    {Type::derivative_ticker, R"(coin-futures","topic":"ticker)", {}, is_coin},
+    {Type::trade, kTrades, {}, is_usdt, "usdt-futures"},
+    {Type::book_change, kBooks, {}, is_usdt, "usdt-futures"},
+    {Type::book_ticker, kBest, {}, is_usdt, "usdt-futures"},
+    {Type::derivative_ticker, kTicker, {}, is_usdt, "usdt-futures"},
+    {Type::liquidation, kTicker, {}, is_usdt, "usdt-futures"},
+    {Type::liquidation, kLiquidations, {}, is_usdt, "usdt-futures", all_symbols},
+    {Type::trade, kTrades, {}, is_usdc, "usdc-futures"},
+    {Type::book_change, kBooks, {}, is_usdc, "usdc-futures"},
+    {Type::book_ticker, kBest, {}, is_usdc, "usdc-futures"},
+    {Type::derivative_ticker, kTicker, {}, is_usdc, "usdc-futures"},
+    {Type::liquidation, kTicker, {}, is_usdc, "usdc-futures"},
+    {Type::liquidation, kLiquidations, {}, is_usdc, "usdc-futures", all_symbols},
+    {Type::trade, kTrades, {}, is_coin, "coin-futures"},
+    {Type::book_change, kBooks, {}, is_coin, "coin-futures"},
+    {Type::book_ticker, kBest, {}, is_coin, "coin-futures"},
+    {Type::derivative_ticker, kTicker, {}, is_coin, "coin-futures"},
+    {Type::liquidation, kTicker, {}, is_coin, "coin-futures"},
+    {Type::liquidation, kLiquidations, {}, is_coin, "coin-futures", all_symbols},
 };
 
-// Fewer than 50 channels a connection are advised, three of liquidations among them. 240 requests
-// an hour, of at most 4096 characters.
+// Fewer than 50 channels a connection are advised. It may send 240 requests an hour: one is enough.
 constexpr Subscribing subscribing(std::span<const Channel> channels) {
   return {.url = kUrl,
           .channels = channels,
-          .argument = R"({"instType":"$channel","symbol":"$symbol"})",
+          .argument = R"({"instType":"$option","topic":"$channel})",
           .subscribe = R"({"op":"subscribe","args":[$arguments]})",
           .unsubscribe = R"({"op":"unsubscribe","args":[$arguments]})",
           .streams_per_connection = 46,
-          .arguments_per_request = 46};
+          .arguments_per_request = 0};
 }
 constexpr Subscribing kSpot = subscribing(kSpotChannels);
 constexpr Subscribing kFutures = subscribing(kFuturesChannels);
@@ -201,29 +216,6 @@ class BitgetSession final : public Session {
   BySymbol<bool> carried_;
 };
 
-// Liquidations are subscribed by product, on each connection, behind its symbols' own channels.
-// Where nobody wants those, tickers take their place: their acknowledgements name the symbols.
-std::vector<Connection> futures_connections(const Subscription& subscription) {
-  if (!subscription.types.has(Type::liquidation)) return connections(kFutures, subscription);
-  Subscription with_symbols = subscription;
-  if (subscription.types == Types{Type::liquidation})
-    with_symbols.types.add(Type::derivative_ticker);
-  std::vector<Connection> out = connections(kFutures, with_symbols);
-  for (Connection& connection : out) {
-    std::string arguments;
-    const auto add = [&](bool (*is_of)(std::string_view), std::string_view argument) {
-      if (std::none_of(connection.symbols.begin(), connection.symbols.end(), is_of)) return;
-      if (!arguments.empty()) arguments += ',';
-      arguments += argument;
-    };
-    add(is_usdt, R"({"instType":"usdt-futures","topic":"liquidation"})");
-    add(is_usdc, R"({"instType":"usdc-futures","topic":"liquidation"})");
-    add(is_coin, R"({"instType":"coin-futures","topic":"liquidation"})");
-    connection.send.push_back(R"({"op":"subscribe","args":[)" + arguments + "]}");
-  }
-  return out;
-}
-
 // A price step stands as such (futures) or as a number of decimals (spot).
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   return read_market_list(
@@ -300,7 +292,7 @@ const Venue bitget_futures{
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
     .market_lists = kFuturesLists,
-    .connections = futures_connections,
+    .connections = [](const Subscription& s) { return connections(kFutures, s); },
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> {
       return std::make_unique<BitgetSession>(kFuturesId);

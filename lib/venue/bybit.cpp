@@ -163,7 +163,7 @@ class BybitSession final : public Session {
 
   Result<FrameKind> on_book(const Row& row, Sink& out) {
     std::int64_t u;
-    if (!read_integer(row.seq, u)) return malformed(id_, "book message lacks u");
+    if (!read_integer(row.seq, u) || u < 0) return malformed(id_, "book message lacks u");
     if (type_ == "snapshot" || u == 1) return give_book(id_, row, true, bids_, asks_, out);
     return give_book(id_, row, false, bids_, asks_, out, u - 1);
   }

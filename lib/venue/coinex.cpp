@@ -28,38 +28,36 @@ constexpr std::string_view kSpotUrl = "wss://socket.coinex.com/v2/spot";
 constexpr std::string_view kFuturesUrl = "wss://socket.coinex.com/v2/futures";
 constexpr int kDepth = 50;  // the most there is
 
-// Books, whose arguments are another thing, have connections of their own.
-constexpr Channel kSpotChannels[] = {{Type::trade, "deals"}, {Type::book_ticker, "bbo"}};
+// A channel's name here is its argument, and the option its method.
+constexpr std::string_view kMarket = R"("$symbol")";
+constexpr std::string_view kBook = R"(["$symbol",50,"0",false])";
+constexpr Channel kSpotChannels[] = {
+    {Type::trade, kMarket, {}, nullptr, "deals"},
+    {Type::book_change, kBook, {}, nullptr, "depth"},
+    {Type::book_ticker, kMarket, {}, nullptr, "bbo"},
+};
 constexpr Channel kFuturesChannels[] = {
-    {Type::trade, "deals"}, {Type::book_ticker, "bbo"}, {Type::derivative_ticker, "state"}};
-constexpr Channel kBookChannels[] = {{Type::book_change, "depth"}};
+    {Type::trade, kMarket, {}, nullptr, "deals"},
+    {Type::book_change, kBook, {}, nullptr, "depth"},
+    {Type::book_ticker, kMarket, {}, nullptr, "bbo"},
+    {Type::derivative_ticker, kMarket, {}, nullptr, "state"},
+};
 
-// How much a connection and a request bear is written nowhere; modest.
-constexpr Subscribing plain(std::string_view url, std::span<const Channel> channels) {
+// How much a connection bears is written nowhere; modest. A book is all that is ever left.
+constexpr Subscribing subscribing(std::string_view url, std::span<const Channel> channels) {
   return {.url = url,
           .channels = channels,
-          .argument = R"("$symbol")",
+          .argument = "$channel",
           .subscribe =
-              R"({"method":"$channel.subscribe","params":{"market_list":[$arguments]},"id":$id})",
-          .unsubscribe = {},
+              R"({"method":"$option.subscribe","params":{"market_list":[$arguments]},"id":$id})",
+          .unsubscribe =
+              R"({"method":"$option.unsubscribe","params":{"market_list":["$symbol"]},"id":$id})",
           .request_per_channel = true,
           .streams_per_connection = 300,
-          .arguments_per_request = 100};
+          .arguments_per_request = 0};
 }
-constexpr Subscribing books(std::string_view url) {
-  return {
-      .url = url,
-      .channels = kBookChannels,
-      .argument = R"(["$symbol",50,"0",false])",
-      .subscribe = R"({"method":"depth.subscribe","params":{"market_list":[$arguments]},"id":$id})",
-      .unsubscribe =
-          R"({"method":"depth.unsubscribe","params":{"market_list":["$symbol"]},"id":$id})",
-      .streams_per_connection = 100,
-      .arguments_per_request = 100};
-}
-constexpr Subscribing kSpot = plain(kSpotUrl, kSpotChannels), kSpotBooks = books(kSpotUrl);
-constexpr Subscribing kFutures = plain(kFuturesUrl, kFuturesChannels),
-                      kFuturesBooks = books(kFuturesUrl);
+constexpr Subscribing kSpot = subscribing(kSpotUrl, kSpotChannels);
+constexpr Subscribing kFutures = subscribing(kFuturesUrl, kFuturesChannels);
 
 class CoinexSession final : public Session {
  public:
@@ -181,14 +179,6 @@ std::uint32_t checksum(const BookSides& book) {
   return crc32(text);
 }
 
-std::vector<Connection> both(const Subscribing& rule, const Subscribing& of_books,
-                             const Subscription& subscription) {
-  std::vector<Connection> out = connections(rule, subscription);
-  for (Connection& connection : connections(of_books, subscription))
-    out.push_back(std::move(connection));
-  return out;
-}
-
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   return read_market_list(
       "coinex", data, "data", out,
@@ -238,11 +228,11 @@ const Venue coinex{
              .depth = kDepth,
              .checksum_depth = kDepth,
              .checksum = checksum,
-             .resubscribe = [](std::string_view s) { return resubscribe_book(kSpotBooks, s); }},
+             .resubscribe = [](std::string_view s) { return resubscribe_book(kSpot, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::increasing,
     .market_lists = kSpotLists,
-    .connections = [](const Subscription& s) { return both(kSpot, kSpotBooks, s); },
+    .connections = [](const Subscription& s) { return connections(kSpot, s); },
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> {
       return std::make_unique<CoinexSession>(kSpotId);
@@ -259,11 +249,11 @@ const Venue coinex_futures{
              .depth = kDepth,
              .checksum_depth = kDepth,
              .checksum = checksum,
-             .resubscribe = [](std::string_view s) { return resubscribe_book(kFuturesBooks, s); }},
+             .resubscribe = [](std::string_view s) { return resubscribe_book(kFutures, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::increasing,
     .market_lists = kFuturesLists,
-    .connections = [](const Subscription& s) { return both(kFutures, kFuturesBooks, s); },
+    .connections = [](const Subscription& s) { return connections(kFutures, s); },
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> {
       return std::make_unique<CoinexSession>(kFuturesId);

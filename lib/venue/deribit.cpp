@@ -36,6 +36,7 @@ constexpr Channel kChannels[] = {
     {Type::book_change, "book.$symbol.100ms"},
     {Type::book_ticker, "quote.$symbol"},
     {Type::derivative_ticker, "ticker.$symbol.100ms", {}, is_future},
+    {Type::liquidation, "trades.$symbol.100ms"},  // which trades say
 };
 constexpr std::string_view kHeartbeats[] = {
     R"({"jsonrpc":"2.0","id":0,"method":"public/set_heartbeat","params":{"interval":10}})"};
@@ -220,12 +221,6 @@ class DeribitSession final : public Session {
   std::vector<Level> bids_, asks_;
 };
 
-// Liquidations are told with the trades.
-std::vector<Connection> connections(Subscription subscription) {
-  if (subscription.types.has(Type::liquidation)) subscription.types.add(Type::trade);
-  return venue::connections(kSubscribing, subscription);
-}
-
 // Not listed: combos, whose trades come again as those of their legs.
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   return read_market_list(
@@ -277,7 +272,7 @@ const Venue deribit{
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
     .market_lists = kMarketLists,
-    .connections = [](const Subscription& s) { return connections(s); },
+    .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,
     .session = []() -> std::unique_ptr<Session> { return std::make_unique<DeribitSession>(); },
 };

@@ -180,7 +180,7 @@ class MexcSession final : public Session {
       }
     });
     if (!read || from == 0 || row.seq.empty()) return malformed(kId, "broken depths");
-    return give_book(kId, row, false, bids_, asks_, out, from - 1);
+    return give_book(kId, row, false, bids_, asks_, out, integer_before(from));
   }
 
   static bool read_level(const Field& of, std::vector<Level>& out) {

@@ -154,7 +154,7 @@ class MexcFuturesSession final : public Session {
     std::int64_t begin;
     if (rows_.size() != 1 || !read_integer(begin_, begin))
       return malformed(kId, "depth lacks its version");
-    return give_book(kId, row, false, bids_, asks_, out, begin - 1);
+    return give_book(kId, row, false, bids_, asks_, out, integer_before(begin));
   }
 
   // {"success":true,"code":0,"data":{"asks":[..],"bids":[..],"version":..,"timestamp":..}}

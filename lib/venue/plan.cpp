@@ -27,7 +27,7 @@ Plan plan(const Venue& venue, const Subscription& subscription) {
   }
   plan.symbols = symbols.size();
   plan.complete_ms = plan.subscribed_ms;
-  if (venue.book.snapshot == BookRule::Snapshot::rest &&
+  if (venue.book.snapshot == BookRule::Snapshot::rest && venue.book.snapshot_request != nullptr &&
       subscription.types.has(Type::book_change)) {
     plan.snapshots = plan.symbols;
     const auto count = static_cast<std::int64_t>(plan.snapshots);

@@ -1,6 +1,6 @@
 // Poloniex: spot (the platform of 2022) and perpetuals (futures v3).
 // https://api-docs.poloniex.com/spot/websocket/market-data and
-// https://api-docs.poloniex.com/v3/futures/websocket/public (read 2026-11-20)
+// https://api-docs.poloniex.com/v3/futures/websocket (read 2026-11-20)
 //
 // One form of frame on two paths; futures shorten the fields' names. Book (book_lv2: 20 levels):
 //   1. subscribe: a snapshot comes on the stream; an update before it is dropped;  2. an update

@@ -23,8 +23,8 @@ struct Channel {
   // Whether a symbol has this channel; null = all have.
   bool (*has)(std::string_view symbol) = nullptr;
   std::string_view option{};  // as $option: what the requests of this channel alone say
-  // Where symbols share a stream, such as an index or a whole market: what stands for $symbol. A
-  // connection subscribes it once, behind the streams of single symbols.
+  // What stands for $symbol instead of the symbol, such as its index or its whole market. What
+  // symbols share a connection subscribes once, behind the streams of single symbols.
   std::string_view (*shared)(std::string_view symbol) = nullptr;
 };
 

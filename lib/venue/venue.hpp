@@ -59,7 +59,9 @@ struct Limits {
   std::int64_t ping_interval_ms = 0;  // of our own text ping; 0 = protocol pings suffice
   std::string_view ping{};            // that text
   std::int64_t silence_ms = 60'000;   // no frame of any kind for this long: the connection is dead
-  std::int64_t max_age_ms = 0;        // the venue closes connections at this age; 0 = no such rule
+  // The venue greets, and wants to hear nothing before: so long we wait for it at most.
+  std::int64_t welcome_ms = 0;
+  std::int64_t max_age_ms = 0;  // the venue closes connections at this age; 0 = no such rule
   std::int64_t connect_interval_ms = 1000;  // least time between two attempts to connect
   std::int64_t rest_interval_ms = 250;      // least time between two REST requests
 };
@@ -144,6 +146,10 @@ class Session {
   // for what must go before them and only the session knows (ids of the connection). May be called
   // from within on_book.
   virtual void on_book_lost(std::string_view, Sink&) {}
+  // The same answer as on_reply's, offered to each connection's own session: for books that are
+  // made of single orders, since of those only the connection's frames tell. Its updates go to the
+  // books of that connection.
+  virtual void on_orders(const Reply&, Sink&) {}
 };
 
 // ---- Books

@@ -432,6 +432,35 @@ TEST(Recorder, PacesWhatItSendsAndPings) {
   EXPECT_GE(times[3] - times[0], 150);
 }
 
+TEST(Recorder, SpeaksWhenItWasGreeted) {
+  Lines received;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    peer.send("{}");
+    received.push_back(*peer.receive());
+    peer.send(trade(1));
+    peer.receive();
+  }}};
+  venue::Venue venue = quick_venue();
+  venue.limits.welcome_ms = 60'000;  // beyond the test's patience
+  record(server, wanted({Type::trade}), "\"id\":\"1\"", venue);
+  EXPECT_EQ(received.size(), 1u);
+}
+
+TEST(Recorder, SpeaksAtLastWhereNobodyGreets) {
+  std::int64_t opened = 0, spoken = 0;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    opened = net::Loop::steady_ms();
+    peer.receive();
+    spoken = net::Loop::steady_ms();
+    peer.send(trade(1));
+    peer.receive();
+  }}};
+  venue::Venue venue = quick_venue();
+  venue.limits.welcome_ms = 100;
+  record(server, wanted({Type::trade}), "\"id\":\"1\"", venue);
+  EXPECT_GE(spoken - opened, 80);
+}
+
 TEST(Recorder, GivesUpASilentConnectionAndOpensAnother) {
   std::atomic<int> connections = 0;
   LoopbackServer server{{.socket = [&](Peer& peer) {

@@ -1,7 +1,7 @@
 // Market lists, written by hand after the venues' pages.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "market_lines.hpp"
 #include "session_probe.hpp"
 #include "venue/registry.hpp"
 
@@ -10,21 +10,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-// "symbol base/quote kind active tick step contract_size", a line each.
-std::vector<std::string> markets(std::string_view venue, std::string_view list) {
-  std::vector<Market> out;
-  const Padded padded{list};
-  const auto read = find(venue)->read_markets(padded.view(), out);
-  if (!read) return {read.error().message};
-  std::vector<std::string> lines;
-  for (const Market& m : out) {
-    lines.push_back(fmt::format("{} {}/{} {} {} {} {} {}", m.symbol, m.base, m.quote, m.kind,
-                                m.active ? "on" : "off", m.tick.to_text(), m.step.to_text(),
-                                m.contract_size.to_text()));
-  }
-  return lines;
-}
 
 TEST(Markets, Binance) {
   EXPECT_THAT(
@@ -56,6 +41,57 @@ TEST(Markets, Coinbase) {
                   "ETH-EUR ETH/EUR spot off 0.01 0.0001 0", "OLD-USD OLD/USD spot off 0.01 1 0"));
   EXPECT_THAT(markets("coinbase", R"({"message":"NotFound"})"),
               ElementsAre("coinbase: broken product list"));
+}
+
+TEST(Markets, CryptoCom) {
+  EXPECT_THAT(markets("crypto-com",
+                      R"({"id":-1,"method":"public/get-instruments","code":0,"result":{"data":[
+        {"symbol":"BTC_USDT","inst_type":"CCY_PAIR","base_ccy":"BTC","quote_ccy":"USDT","price_tick_size":"0.01","qty_tick_size":"0.00001","tradable":true,"expiry_timestamp_ms":0},
+        {"symbol":"BTCUSD-PERP","inst_type":"PERPETUAL_SWAP","base_ccy":"BTC","quote_ccy":"USD","price_tick_size":"0.1","qty_tick_size":"0.0001","tradable":true,"contract_size":"1"},
+        {"symbol":"ETHUSD-261225","inst_type":"FUTURE","base_ccy":"ETH","quote_ccy":"USD","price_tick_size":"0.01","qty_tick_size":"0.0001","tradable":false},
+        {"symbol":"BTCUSD-261225-CW90000","inst_type":"WARRANT","base_ccy":"BTC","quote_ccy":"USD","tradable":true}]}})"),
+              ElementsAre("BTC_USDT BTC/USDT spot on 0.01 0.00001 0",
+                          "BTCUSD-PERP BTC/USD perpetual on 0.1 0.0001 0",
+                          "ETHUSD-261225 ETH/USD future off 0.01 0.0001 0"));
+}
+
+TEST(Markets, Mexc) {
+  EXPECT_THAT(
+      markets("mexc", R"({"timezone":"CST","symbols":[
+        {"symbol":"BTCUSDT","status":"1","baseAsset":"BTC","baseAssetPrecision":8,"quoteAsset":"USDT","quotePrecision":2,"baseSizePrecision":"0.000001","isSpotTradingAllowed":true},
+        {"symbol":"OLDUSDT","status":"1","baseAsset":"OLD","quoteAsset":"USDT","quotePrecision":6,"baseSizePrecision":"0","isSpotTradingAllowed":false},
+        {"symbol":"XUSDT","status":"2","baseAsset":"X","quoteAsset":"USDT","quotePrecision":4,"baseSizePrecision":"1","isSpotTradingAllowed":true}]})"),
+      ElementsAre("BTCUSDT BTC/USDT spot on 0.01 0.000001 0",
+                  "OLDUSDT OLD/USDT spot off 0.000001 0 0", "XUSDT X/USDT spot off 0.0001 1 0"));
+  EXPECT_THAT(markets("mexc-futures", R"({"success":true,"code":0,"data":[
+        {"symbol":"BTC_USDT","baseCoin":"BTC","quoteCoin":"USDT","settleCoin":"USDT","contractSize":0.0001,"priceUnit":0.1,"volUnit":1,"state":0},
+        {"symbol":"BTC_USD","baseCoin":"BTC","quoteCoin":"USD","settleCoin":"BTC","contractSize":100,"priceUnit":0.5,"volUnit":1,"state":4}]})"),
+              ElementsAre("BTC_USDT BTC/USDT perpetual on 0.1 1 0.0001",
+                          "BTC_USD BTC/USD perpetual off 0.5 1 100"));
+}
+
+TEST(Markets, Woox) {
+  EXPECT_THAT(markets("woox", R"({"success":true,"data":{"rows":[
+        {"symbol":"SPOT_BTC_USDT","status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","quoteTick":"0.01","baseTick":"0.000001"},
+        {"symbol":"PERP_BTC_USDT","status":"SUSPENDED","baseAsset":"BTC","quoteAsset":"USDT","quoteTick":"0.1","baseTick":"0.0001"}]},"timestamp":1})"),
+              ElementsAre("SPOT_BTC_USDT BTC/USDT spot on 0.01 0.000001 0",
+                          "PERP_BTC_USDT BTC/USDT perpetual off 0.1 0.0001 0"));
+}
+
+TEST(Markets, Whitebit) {
+  EXPECT_THAT(markets("whitebit", R"([
+        {"name":"ETH_BTC","stock":"ETH","money":"BTC","stockPrec":"4","moneyPrec":"6","minAmount":"0.001","tradesEnabled":true,"isCollateral":true,"type":"spot"},
+        {"name":"BTC_PERP","stock":"BTC","money":"USDT","stockPrec":3,"moneyPrec":1,"tradesEnabled":false,"type":"futures"}])"),
+              ElementsAre("ETH_BTC ETH/BTC spot on 0.000001 0.0001 0",
+                          "BTC_PERP BTC/USDT perpetual off 0.1 0.001 0"));
+}
+
+TEST(Markets, Bitvavo) {
+  EXPECT_THAT(
+      markets("bitvavo", R"([
+        {"market":"BTC-EUR","status":"trading","base":"BTC","quote":"EUR","pricePrecision":5,"tickSize":"1.00","quantityDecimals":8,"minOrderInQuoteAsset":"5.00"},
+        {"market":"OLD-EUR","status":"halted","base":"OLD","quote":"EUR","pricePrecision":5}])"),
+      ElementsAre("BTC-EUR BTC/EUR spot on 1 0.00000001 0", "OLD-EUR OLD/EUR spot off 0 0 0"));
 }
 
 TEST(Markets, Okx) {
