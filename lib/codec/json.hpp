@@ -131,7 +131,7 @@ class Value {
       case ':':
         return false;
       default:
-        return true;
+        return static_cast<unsigned char>(out.front()) > ' ';  // a stray control character
     }
   }
   // A number, or a string that holds one.
@@ -272,7 +272,7 @@ class Value {
   std::string_view own_text() const {
     const char* const begin = tokens_->at(token_);
     const char* end = tokens_->at(token_ + 1);
-    while (static_cast<unsigned char>(end[-1]) <= ' ') --end;
+    while (static_cast<unsigned char>(end[-1]) <= ' ' && end - 1 != begin) --end;
     return {begin, static_cast<std::size_t>(end - begin)};
   }
   // Behind the value; null if it is none.

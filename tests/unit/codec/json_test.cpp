@@ -161,6 +161,31 @@ TEST(Json, StringsAreUnescapedAndStayValid) {
   }));
 }
 
+// simdjson's first stage takes a control character for the begin of a value.
+TEST(Json, AControlCharacterIsNoValue) {
+  for (const char character : {'\x01', '\x1f', '\0'}) {
+    std::string text = R"({"a":?,"b":"1"})";
+    text[5] = character;
+    Parser parser;
+    std::string_view whole = "?";
+    const auto read = [&](auto&& use) {
+      return parser.read_object(Padded{text},
+                                [&](Key key, Value& value) { return key == "b" || use(value); });
+    };
+    Decimal decimal;
+    std::int64_t integer;
+    Micros time;
+    bool boolean;
+    std::string_view part;
+    EXPECT_FALSE(read([&](Value& value) { return value.text(part); }));
+    EXPECT_FALSE(read([&](Value& value) { return value.decimal(decimal); }));
+    EXPECT_FALSE(read([&](Value& value) { return value.integer(integer); }));
+    EXPECT_FALSE(read([&](Value& value) { return value.time(time); }));
+    EXPECT_FALSE(read([&](Value& value) { return value.boolean(boolean); }));
+    EXPECT_TRUE(read([&](Value& value) { return value.whole(whole) && whole.size() == 1; }));
+  }
+}
+
 TEST(Json, DeepNestingIsRefusedWhereItIsRead) {
   std::function<bool(Value&)> descend = [&](Value& value) {
     return !value.is_array() || value.array(descend);
