@@ -60,7 +60,7 @@ constexpr Subscribing kSubscribing{
 
 std::string snapshot_request(std::string_view symbol) {
   return fmt::format(R"({{"op":"req","action":"depth-snapshot","args":{{"symbol":"{}"}}}})",
-                     symbol);
+                     json_escape(symbol));
 }
 
 std::vector<Connection> connections_with_snapshots(const Subscription& subscription) {

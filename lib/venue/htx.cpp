@@ -41,7 +41,8 @@ constexpr Subscribing kSubscribing{.url = "wss://api.huobi.pro",
                                    .streams_per_connection = 200};
 
 std::string ask_for_book(std::string_view symbol) {
-  return fmt::format(R"({{"req":"market.{}.{}","id":"{}"}})", symbol, kBook, symbol);
+  const std::string name = json_escape(symbol);
+  return fmt::format(R"({{"req":"market.{}.{}","id":"{}"}})", name, kBook, name);
 }
 
 class HtxSession final : public Session {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/symbol.hpp"
+#include "venue/support.hpp"
 
 namespace md::venue {
 namespace {
@@ -14,15 +15,6 @@ struct Stream {
   std::string_view symbol;
   friend bool operator==(const Stream&, const Stream&) = default;
 };
-
-std::string escaped(std::string_view symbol) {
-  std::string out;
-  for (const char c : symbol) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 struct Named {
   std::string_view name;
@@ -50,8 +42,8 @@ std::string replaced(std::string_view pattern, const std::vector<Named>& names) 
 
 // The same with `names`, and what `stream` tells.
 std::string fill(std::string_view pattern, const Stream& stream, std::vector<Named> names) {
-  const std::vector<Named> of_symbol{{"$symbol", escaped(stream.symbol)},
-                                     {"$lower", escaped(to_lower(stream.symbol))}};
+  const std::vector<Named> of_symbol{{"$symbol", json_escape(stream.symbol)},
+                                     {"$lower", json_escape(to_lower(stream.symbol))}};
   names.push_back({"$channel", replaced(stream.channel->name, of_symbol)});
   names.push_back({"$option", replaced(stream.channel->option, of_symbol)});
   // Behind the others: $symbols begins with $symbol.
@@ -71,7 +63,8 @@ std::string arguments_of(const Subscribing& rule, std::span<const Stream> stream
     std::size_t count = 0;
     std::string symbols;
     do {
-      symbols += fmt::format(R"({}"{}")", count == 0 ? "" : ",", escaped(streams[count].symbol));
+      symbols +=
+          fmt::format(R"({}"{}")", count == 0 ? "" : ",", json_escape(streams[count].symbol));
       ++count;
     } while (lists_symbols(rule) && count < streams.size() &&
              streams[count].channel == first.channel);

@@ -80,6 +80,15 @@ std::string with_query_value(std::string_view url, std::string_view name, std::s
   return fmt::format("{}{}{}={}", out, separator, name, percent_encode(value));
 }
 
+std::string json_escape(std::string_view symbol) {
+  std::string out;
+  for (const char c : symbol) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 std::string_view url_path(std::string_view url) {
   const std::size_t scheme = url.find("://");
   if (scheme != std::string_view::npos) {

@@ -61,6 +61,9 @@ std::string_view query_value(std::string_view url, std::string_view name);
 // `url` with that parameter set, percent-encoded.
 std::string with_query_value(std::string_view url, std::string_view name, std::string_view value);
 
+// The inside of a JSON string that holds a symbol.
+std::string json_escape(std::string_view symbol);
+
 // The path of a URL, without host and query: "/api/v3/depth".
 std::string_view url_path(std::string_view url);
 

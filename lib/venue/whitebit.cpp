@@ -35,7 +35,7 @@ bool is_perpetual(std::string_view symbol) { return symbol.ends_with("_PERP"); }
 
 std::string depth_request(std::size_t id, std::string_view symbol) {
   return fmt::format(R"({{"id":{},"method":"depth_subscribe","params":["{}",100,"0",true]}})", id,
-                     symbol);
+                     json_escape(symbol));
 }
 
 class WhitebitSession final : public Session {
@@ -218,8 +218,10 @@ class WhitebitSession final : public Session {
 
 std::string list_request(std::size_t id, std::string_view method,
                          std::span<const std::string> markets) {
-  return fmt::format(R"({{"id":{},"method":"{}","params":["{}"]}})", id, method,
-                     fmt::join(markets, R"(",")"));
+  std::string names;
+  for (const std::string& market : markets)
+    names += fmt::format(R"({}"{}")", names.empty() ? "" : ",", json_escape(market));
+  return fmt::format(R"({{"id":{},"method":"{}","params":[{}]}})", id, method, names);
 }
 
 std::vector<std::string> perpetuals_of(std::span<const std::string> markets) {
