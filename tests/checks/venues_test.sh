@@ -15,7 +15,8 @@ for name in $names; do
   grep -qE "^const Venue $name\b" lib/venue/*.cpp || complain "no file in lib/venue that defines $name"
   ls "tests/golden/$id/"*.raw.ndjson >/dev/null 2>&1 || complain "no case in tests/golden/$id"
   [ -s "tests/golden/$id/SOURCES.md" ] || complain "no tests/golden/$id/SOURCES.md"
-  grep -qx "\.It $id" man/md-venues.7 || complain 'no row in man/md-venues.7'
+  grep -qx "\.It $id" man/md-venues.7 || complain 'no entry in man/md-venues.7'
+  grep -q "^\.It $id Ta " man/md-venues.7 || complain 'no row in the table of man/md-venues.7'
 done
 for directory in tests/golden/*/; do
   [ -d "$directory" ] || continue
