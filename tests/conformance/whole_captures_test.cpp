@@ -164,8 +164,8 @@ void read_capture(const Capture& capture, Outcome& o) {
     if (!kind || *kind != FrameKind::markets || raw.kind != RawKind::reply) continue;
     std::vector<venue::Market> markets;
     if (const auto list = capture.venue->read_markets(raw.data, markets); !list) {
-      ++o.broken_lists;
-      o.examples += fmt::format("  line {} {}\n", in->line_number(), list.error().message);
+      if (++o.broken_lists <= 5)
+        o.examples += fmt::format("  line {} {}\n", in->line_number(), list.error().message);
     }
     for (venue::Market& market : markets) o.listed.insert(std::move(market.symbol));
   }
