@@ -190,7 +190,7 @@ class AscendexSession final : public Session {
     std::int64_t seqnum;
     if (!read_integer(row.seq, seqnum)) return malformed(kId, "depth lacks seqnum");
     if (seqnum <= entry(snapshots_, row.symbol)) return FrameKind::empty;
-    return give_book(kId, row, false, bids_, asks_, out, seqnum - 1);
+    return give_book(kId, row, false, bids_, asks_, out, integer_before(seqnum));
   }
 
   Result<FrameKind> on_pricing(const Row& row, Sink& out) {

@@ -139,7 +139,7 @@ class BinanceSession final : public Session {
       return malformed(dialect_.id, "depthUpdate lacks s, U or u");
     }
     if (payload_.pu.empty()) {
-      update.prev_seq = first - 1;
+      update.prev_seq = integer_before(first);
     } else if (!read_integer(payload_.pu, update.prev_seq.emplace())) {
       return malformed(dialect_.id, "depthUpdate has a broken pu");
     }

@@ -80,7 +80,8 @@ class Order {
     if (update.is_snapshot || !last_ || *update.prev_seq == *last_) {
       if (update.is_snapshot) early_.clear();
       give(update, out);
-      while (!early_.empty() && early_.front().seq - 1 <= *last_) give_first(update.symbol, out);
+      while (!early_.empty() && integer_before(early_.front().seq) <= *last_)
+        give_first(update.symbol, out);
       return FrameKind::data;
     }
     if (*update.seq <= *last_) return FrameKind::empty;
@@ -111,7 +112,14 @@ class Order {
     const Early first = std::move(early_.front());
     early_.erase(early_.begin());
     if (first.seq > *last_)
-      give({symbol, first.timestamp, false, first.bids, first.asks, first.seq - 1, first.seq, {}},
+      give({symbol,
+            first.timestamp,
+            false,
+            first.bids,
+            first.asks,
+            integer_before(first.seq),
+            first.seq,
+            {}},
            out);
   }
 
@@ -255,7 +263,7 @@ class BingxSession final : public Session {
     if (!update.is_snapshot && row.action != "update") return malformed(id_, "book lacks action");
     if (!read_integer(row.seq, update.seq.emplace()) || *update.seq < 0)
       return malformed(id_, "book lacks lastUpdateId");
-    update.prev_seq = *update.seq - 1;
+    update.prev_seq = integer_before(*update.seq);
     return entry(orders_, row.symbol).add(update, out);
   }
 

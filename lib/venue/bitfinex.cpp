@@ -399,7 +399,7 @@ Market market(std::string_view pair) {
   if (is_perpetual(pair)) {
     out.kind = "perpetual";
     if (base.ends_with("F0")) base.remove_suffix(2);
-    quote.remove_suffix(2);
+    if (quote.ends_with("F0")) quote.remove_suffix(2);
   }
   out.base = base;
   out.quote = quote;

@@ -83,7 +83,7 @@ class BlockchaincomSession final : public Session {
   // Says what is missing before this frame, which itself is whole.
   void follow_numbers(Sink& out) {
     if (!seqnum_) return;
-    if (last_seqnum_ && *seqnum_ != *last_seqnum_ + 1) {
+    if (last_seqnum_ && *seqnum_ != integer_after(*last_seqnum_)) {
       out.on_event(
           {{}, {}, 0, 0, Gap{Type::book_change, last_seqnum_, seqnum_, GapReason::sequence, {}}});
       out.on_request({Request::Kind::reconnect, "a hole in seqnum"});

@@ -147,7 +147,8 @@ class BullishSession final : public Session {
       return malformed(kId, "book message lacks sequenceNumberRange");
     if (row_.time.empty()) row_.time = datetime_;
     if (type_ == "snapshot") return give_book(kId, row_, true, bids_, asks_, out);
-    if (type_ == "update") return give_book(kId, row_, false, bids_, asks_, out, first - 1);
+    if (type_ == "update")
+      return give_book(kId, row_, false, bids_, asks_, out, integer_before(first));
     return malformed(kId, "book message lacks type");
   }
 

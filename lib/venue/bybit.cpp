@@ -165,7 +165,7 @@ class BybitSession final : public Session {
     std::int64_t u;
     if (!read_integer(row.seq, u) || u < 0) return malformed(id_, "book message lacks u");
     if (type_ == "snapshot" || u == 1) return give_book(id_, row, true, bids_, asks_, out);
-    return give_book(id_, row, false, bids_, asks_, out, u - 1);
+    return give_book(id_, row, false, bids_, asks_, out, integer_before(u));
   }
 
   // Before March 2025 there were changes too, of one side or with a level that leaves: another era.

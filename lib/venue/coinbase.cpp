@@ -135,8 +135,8 @@ class CoinbaseSession final : public Session {
     if (row_.side != "buy" && row_.side != "sell") return malformed(kId, "match lacks side");
     trade.id = row_.id;
     trade.side = row_.side == "sell" ? Side::buy : Side::sell;
-    std::int64_t& last = entry(last_trade_, row_.symbol, id - 1);
-    if (id > last + 1) give_gap(last, id, out);
+    std::int64_t& last = entry(last_trade_, row_.symbol, integer_before(id));
+    if (id > integer_after(last)) give_gap(last, id, out);
     if (id > last) last = id;
     out.on_event({{}, row_.symbol, read_time(row_.time), 0, trade});
     return FrameKind::data;
@@ -150,7 +150,7 @@ class CoinbaseSession final : public Session {
       return malformed(kId, "last_match lacks product_id or trade_id");
     std::int64_t& last = entry(last_trade_, row_.symbol, id);
     if (id > last) {
-      give_gap(last, id + 1, out);
+      give_gap(last, integer_after(id), out);
       last = id;
     }
     return FrameKind::history;

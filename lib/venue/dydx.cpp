@@ -61,7 +61,7 @@ class MessageIds {
     std::size_t lost = 0;
     while (lost < missing_.size() && now - missing_[lost].since > kPatience) ++lost;
     if (lost == 0) return;
-    give_gap(missing_[0].number - 1, missing_[lost - 1].number + 1, out);
+    give_gap(integer_before(missing_[0].number), integer_after(missing_[lost - 1].number), out);
     missing_.erase(missing_.begin(), missing_.begin() + static_cast<std::ptrdiff_t>(lost));
   }
 

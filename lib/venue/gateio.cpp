@@ -238,7 +238,7 @@ class GateSession final : public Session {
     std::int64_t first;
     if (row.seq.empty() || !read_integer(first_, first))
       return malformed(id_, "book message lacks U or u");
-    return give_book(id_, row, false, bids_, asks_, out, first - 1);
+    return give_book(id_, row, false, bids_, asks_, out, integer_before(first));
   }
 
   Result<FrameKind> on_snapshot(const Reply& reply, Sink& out) {

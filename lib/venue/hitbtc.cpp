@@ -127,7 +127,7 @@ class HitbtcSession final : public Session {
     if (!read_integer(row.seq, s)) return malformed(kId, "book message lacks s");
     const auto bids = row.bids.of(bids_), asks = row.asks.of(asks_);
     if (is_snapshot_) return give_book(kId, row, true, bids, asks, out);
-    return give_book(kId, row, false, bids, asks, out, s - 1);
+    return give_book(kId, row, false, bids, asks, out, integer_before(s));
   }
 
   json::Parser parser_;

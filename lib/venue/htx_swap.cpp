@@ -154,8 +154,9 @@ class HtxSwapSession final : public Session {
   bool read_rows(json::Value& value) {
     return value.array([this](json::Value& element) {
       Row& row = rows_.emplace_back();
-      return element.object(
-          [&](json::Key key, json::Value& field) { return read_field(key, field, row); });
+      return element.object([&](json::Key key, json::Value& field) {
+        return key == "data" || read_field(key, field, row);  // no rows in rows
+      });
     });
   }
 
@@ -205,7 +206,7 @@ class HtxSwapSession final : public Session {
     if (!read_integer(row_.seq, version)) return malformed(kId, "book message lacks version");
     if (event_ == "snapshot") return give_book(kId, row_, true, bids_, asks_, out);
     if (event_ != "update") return FrameKind::unknown;
-    return give_book(kId, row_, false, bids_, asks_, out, version - 1);
+    return give_book(kId, row_, false, bids_, asks_, out, integer_before(version));
   }
 
   // Indices and marks come for each symbol: they are the clock of what is not streamed.

@@ -292,7 +292,7 @@ class IndependentReserveSession final : public Session {
     if (event_ == "NewOrder" && !is_bid && type_ != "LimitOffer")
       return malformed(kId, "NewOrder lacks OrderType");
     Base& base = this->base(code, out);
-    if (base.nonce && nonce != *base.nonce + 1) lose_books(code, base, nonce, out);
+    if (base.nonce && nonce != integer_after(*base.nonce)) lose_books(code, base, nonce, out);
     base.nonce = nonce;
     row_.seq = nonce_;
     for (Orders::Book& book : base.orders.books()) {
@@ -308,8 +308,8 @@ class IndependentReserveSession final : public Session {
       if (!book.is_live) continue;
       const std::string symbol = symbol_of(code, i);
       row_.symbol = symbol;
-      MD_TRY(kind,
-             give_book(kId, row_, false, book.changed_bids, book.changed_asks, out, nonce - 1));
+      MD_TRY(kind, give_book(kId, row_, false, book.changed_bids, book.changed_asks, out,
+                             integer_before(nonce)));
     }
     return kind;
   }
@@ -325,7 +325,7 @@ class IndependentReserveSession final : public Session {
         out.on_event(
             {{}, symbol, 0, 0, Gap{Type::book_change, base.nonce, nonce, GapReason::sequence, {}}});
       } else {
-        out.on_book({symbol, 0, false, {}, {}, nonce - 1, nonce, {}});
+        out.on_book({symbol, 0, false, {}, {}, integer_before(nonce), nonce, {}});
       }
     }
     base.orders = {};
@@ -358,8 +358,8 @@ class IndependentReserveSession final : public Session {
         row_.side.empty()) {
       return false;
     }
-    std::int64_t& last = entry(trade_nonces_, channel_, nonce - 1);
-    if (nonce > last + 1) {
+    std::int64_t& last = entry(trade_nonces_, channel_, integer_before(nonce));
+    if (nonce > integer_after(last)) {
       std::vector<std::string> symbols{std::string(code)};  // of 2022: ticker-eth-aud
       if (code.find('-') == std::string_view::npos) {
         symbols.clear();

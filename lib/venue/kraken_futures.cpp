@@ -123,8 +123,8 @@ class KrakenFuturesSession final : public Session {
     }
     if (level.amount.is_negative()) level.amount = {};  // seen; there is nothing to trade
     const std::span one{&level, 1};
-    if (row_.side == "buy") return give_book(kId, row_, false, one, {}, out, seq - 1);
-    if (row_.side == "sell") return give_book(kId, row_, false, {}, one, out, seq - 1);
+    if (row_.side == "buy") return give_book(kId, row_, false, one, {}, out, integer_before(seq));
+    if (row_.side == "sell") return give_book(kId, row_, false, {}, one, out, integer_before(seq));
     return malformed(kId, "book message lacks side");
   }
 

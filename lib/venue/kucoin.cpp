@@ -171,7 +171,7 @@ class KucoinSession final : public Session {
     if (is_snapshot) return give_book(id_, row_, true, bids_, asks_, out);
     std::int64_t first;
     if (!read_integer(first_, first)) return malformed(id_, "book change lacks its first number");
-    return give_book(id_, row_, false, bids_, asks_, out, first - 1);
+    return give_book(id_, row_, false, bids_, asks_, out, integer_before(first));
   }
 
   // {"code":"200000","data":{"time":..,"sequence":"..","bids":[..],"asks":[..]}}; a new market has
