@@ -63,17 +63,17 @@ check_stream() {
 
 # check_outcome CASE STDOUT STDERR EXIT: all three; 0 if as expected.
 check_outcome() {
-  good=0
-  check_stream stdout "$2" "$1" || good=1
-  check_stream stderr "$3" "$1" || good=1
+  outcome=0
+  check_stream stdout "$2" "$1" || outcome=1
+  check_stream stderr "$3" "$1" || outcome=1
   expected=0
   if [ -e "$1.exit" ]; then expected=$(cat "$1.exit"); fi
   if [ "$4" != "$expected" ]; then
     printf -- '--- exit %s, not %s\n' "$4" "$expected"
     [ ! -s "$3" ] || { printf -- '--- stderr was:\n'; head -n 40 "$3"; }
-    good=1
+    outcome=1
   fi
-  return $good
+  return $outcome
 }
 
 # rewrite_outcome CASE STDOUT STDERR EXIT: makes the expectation files say what happened. Patterns that still match

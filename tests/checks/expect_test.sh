@@ -52,4 +52,25 @@ if kill -0 "$(cat "$scratch/pid")" 2>/dev/null && [ "$(ps -o stat= -p "$(cat "$s
   printf 'a process that a case left behind still runs\n'
 fi
 [ "$bad" != 0 ] || { "$source_dir/tests/e2e/run" --rewrite --bin "$scratch/bin" "$scratch/case.sh" && outcome 0 ':'; }
+
+# The golden runner, with a program that copies its input: the case passes as it is and fails with any other expectation.
+# shellcheck disable=SC2016 # for the program
+printf '#!/bin/sh\nexec cat "$@"\n' >"$scratch/bin/mdnorm"
+chmod +x "$scratch/bin/mdnorm"
+golden() {
+  code=0
+  "$source_dir/tests/golden/run" --bin "$scratch/bin" "$scratch/case.raw.ndjson" >"$scratch/said" 2>&1 || code=$?
+  [ "$code" = "$1" ] || { bad=1; printf 'golden, %s: %s, not %s\n' "$2" "$code" "$1"; cat "$scratch/said"; }
+}
+rm -f "$scratch"/case.*
+printf 'a\n' >"$scratch/case.raw.ndjson"
+printf 'a\n' >"$scratch/case.events.ndjson"
+golden 0 'as expected'
+printf 'b\n' >"$scratch/case.events.ndjson"
+golden 1 'another line'
+printf 'a\nb\n' >"$scratch/case.events.ndjson"
+golden 1 'a line less'
+printf 'a\n' >"$scratch/case.events.ndjson"
+printf '3\n' >"$scratch/case.exit"
+golden 1 'another exit'
 exit $bad
