@@ -28,9 +28,11 @@ struct Row {
   std::string_view symbol;
   std::string_view time;  // seconds to nanoseconds since 1970 (told by magnitude), also with a
                           // fraction; or ISO 8601
-  // A trade or a liquidation. `side` in any case: buy, sell, or another word for unknown.
+  // A trade or a liquidation. `id` may be missing. `side` in any case: buy, sell, or another word
+  // for unknown.
   std::string_view id, side, price, amount;
-  // Numbers of the stream: of a book message, or of a trade apart from its id.
+  // Numbers of the stream: of a book message or quote (where they are the book's), or of a trade
+  // apart from its id. Who reads recordings checks ids without holes (mdcheck), not the adapter.
   std::string_view prev_seq, seq;
   std::string_view checksum;
   // The best prices.

@@ -57,7 +57,7 @@ struct Subscribing {
 // A symbol's streams stay on one connection; symbols fill one connection after the other.
 std::vector<Connection> connections(const Subscribing& rule, const Subscription& subscription);
 
-// The frames that leave and enter one symbol's book channel again.
+// The frames that leave and enter one symbol's book channel again; their $id begins at 1.
 std::vector<std::string> resubscribe_book(const Subscribing& rule, std::string_view symbol);
 
 }  // namespace md::venue
