@@ -9,7 +9,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <regex>
 #include <set>
 
 #include "book/book.hpp"
@@ -27,21 +26,35 @@ struct Capture {
   bool legacy = false;
 };
 
+// "kraken-v1-legacy" is "kraken" without what says that its protocol is of before.
+std::string venue_of(std::string name, bool& legacy) {
+  constexpr std::string_view kLegacy = "-legacy";
+  legacy = name.ends_with(kLegacy);
+  if (legacy) name.resize(name.size() - kLegacy.size());
+  const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+  if (digits >= 2 && digits < name.size() && name.compare(digits - 2, 2, "-v") == 0) {
+    legacy = true;
+    name.resize(digits - 2);
+  }
+  return name;
+}
+
 std::vector<Capture> captures() {
   const char* const directory = std::getenv("MD_CAPTURES");
   if (directory == nullptr) return {{"none", {}}};
-  const std::regex form{R"((.+?)(-v\d+)?(-legacy)?\.raw\.ndjson\.zst)"};
+  constexpr std::string_view kSuffix = ".raw.ndjson.zst";
   std::vector<Capture> out;
   for (const auto& entry : std::filesystem::directory_iterator{directory}) {
     const std::string file = entry.path().filename().string();
-    std::smatch part;
-    if (!std::regex_match(file, part, form)) continue;
-    const std::string name = file.substr(0, file.find('.')), id = part[1];
-    const bool legacy = part[2].matched || part[3].matched;
+    if (!file.ends_with(kSuffix)) continue;
+    const std::string name = file.substr(0, file.size() - kSuffix.size());
+    bool legacy = false;
+    const std::string id = venue_of(name, legacy);
+    const venue::Venue* const same = venue::find(id);  // by its id or an alias
     std::size_t of_venues = 0;
     // Of an old recording nobody knows which of a family's venues it would be.
     for (const venue::Venue* v : venue::all())
-      if (v->id == id || (legacy && v->id.starts_with(id + '-')))
+      if (v == same || (legacy && v->id.starts_with(id + '-')))
         out.push_back({legacy ? fmt::format("{}_as_{}", name, v->id) : name, entry.path().string(),
                        v, legacy}),
             ++of_venues;
