@@ -31,7 +31,7 @@ class Stream {
   executor_type get_executor() { return socket().get_executor(); }
   Tcp::socket& socket() {
     TlsStream* tls = std::get_if<TlsStream>(&stream_);
-    return tls ? tls->next_layer() : *std::get_if<Tcp::socket>(&stream_);
+    return tls ? tls->next_layer() : std::get<Tcp::socket>(stream_);
   }
   TlsStream* tls() { return std::get_if<TlsStream>(&stream_); }
 

@@ -53,17 +53,17 @@ class Question {
   void ask() {
     const auto answered = [this](Result<net::HttpReply> reply) {
       if (reply && reply->ok()) return finish(std::move(reply));
-      Error why = reply ? Error{Errc::unavailable,
-                                fmt::format("{}: HTTP {}", request_.text(), reply->status)}
-                        : std::move(reply).error();
       const int status = reply ? reply->status : 0;
+      const std::int64_t hold = reply ? hold_ms(status, reply->retry_after_ms) : 0;
+      Error why = status != 0 ? Error{Errc::unavailable,
+                                      fmt::format("{}: HTTP {}", request_.text(), status)}
+                              : std::move(reply).error();
       // What the venue understood and refused it will refuse again, unless it only asks for
       // patience.
       const bool refused =
           status >= 300 && status < 500 && status != 408 && status != 418 && status != 429;
       if (refused || ++attempts_ == kAttempts) return finish(std::move(why));
       log_.warn(why.message);
-      const std::int64_t hold = reply ? hold_ms(status, reply->retry_after_ms) : 0;
       retry_.start(std::max(backoff_.next_ms(), hold), [this] { ask(); });
     };
     if (request_.json.empty()) return client_.get(request_.url.target, answered);

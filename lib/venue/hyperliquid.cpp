@@ -190,12 +190,13 @@ bool read_perpetuals(json::Value& dex, std::vector<Market>& out) {
         if (field == "isDelisted") return of_row.boolean(delisted);
         return true;
       });
+      if (!whole || name.empty()) return false;
       market.symbol = name;
       market.base = name.substr(name.find(':') + 1);
       market.kind = "perpetual";
       market.active = !delisted;
       out.push_back(std::move(market));
-      return whole && !name.empty();
+      return true;
     });
   });
   for (std::size_t i = first; i < out.size() && collateral == 0; ++i) out[i].quote = "USDC";
