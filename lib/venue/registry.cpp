@@ -6,7 +6,7 @@
 namespace md::venue {
 
 std::span<const Venue* const> all() {
-  static const auto kAll = [] {
+  static const auto sorted = [] {
     std::array venues{
 #define MD_VENUE(name) &name,
 #include "venue/registry.def"
@@ -16,7 +16,7 @@ std::span<const Venue* const> all() {
               [](const Venue* a, const Venue* b) { return a->id < b->id; });
     return venues;
   }();
-  return kAll;
+  return sorted;
 }
 
 const Venue* find(std::string_view name) {
