@@ -125,7 +125,7 @@ class GateSession final : public Session {
     if (key == "channel") return value.text(channel_);
     if (key == "event") return value.text(event_);
     if (key == "time_ms") return value.text(pushed_);
-    if (key == "error") return (has_error_ = value.is_object()) || true;
+    if (key == "error") return has_error_ = value.is_object(), true;
     if (key == "result") return read_result(value);
     return true;
   }

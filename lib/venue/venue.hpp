@@ -75,7 +75,7 @@ struct Frame {
   Micros local_timestamp = 0;
 };
 struct Reply {
-  std::string_view request;  // the URL asked
+  std::string_view request;  // the URL asked; "POST <URL> <JSON>" where something was posted
   int status = 200;
   std::string_view data;
   Micros local_timestamp = 0;
