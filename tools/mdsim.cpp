@@ -6,6 +6,8 @@
 #include "base/time.hpp"
 #include "codec/output.hpp"
 #include "front/front.hpp"
+#include "sim/fault_log.hpp"
+#include "sim/faulty.hpp"
 #include "sim/recording.hpp"
 #include "sim/replay.hpp"
 #include "sim/server.hpp"
@@ -29,6 +31,9 @@ struct Options {
   std::string start = "2024-01-01T00:00:00Z";
   md::sim::MarketOptions market;
   int clients = 1;
+  std::vector<std::string> faults;
+  std::uint64_t fault_seed = 1;
+  std::string fault_log;
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -63,7 +68,24 @@ void declare(CLI::App& app, Options& o) {
   number("--trade-id", o.market.first_trade_id, std::int64_t{1}, kIds, "first trade id");
   number("--update-id", o.market.first_update_id, std::int64_t{1}, kIds, "first book update id");
   number("--clients", o.clients, 1, 1000, "begin when this many have subscribed");
+  app.add_option("--faults", o.faults, "what to do wrong, and when; @FILE: as the file says")
+      ->type_name("RULES")
+      ->allow_extra_args(false);  // what follows may be a capture
+  number("--fault-seed", o.fault_seed, std::uint64_t{0}, UINT64_MAX, "another seed, other faults");
+  app.add_option("--fault-log", o.fault_log, "append what was done wrong, as lines of JSON")
+      ->type_name("FILE");
   o.rejects.declare(app);
+}
+
+Result<md::sim::FaultOptions> fault_options(const Options& o, std::string_view venue) {
+  md::sim::FaultOptions out{
+      .rules = {}, .seed = o.fault_seed, .clock = [] { return md::now(); }, .on_fault = {}};
+  for (const std::string& text : o.faults) {
+    MD_CHECK(text.starts_with('@') ? md::sim::read_faults(text.substr(1), out.rules)
+                                   : md::sim::parse_faults(text, out.rules));
+  }
+  MD_CHECK(md::sim::check_faults(out.rules, venue));
+  return out;
 }
 
 Result<md::sim::SyntheticOptions> synthetic_options(const Options& o) {
@@ -81,7 +103,15 @@ Result<md::sim::SyntheticOptions> synthetic_options(const Options& o) {
   return out;
 }
 
-Result<void> serve(md::sim::Exchange& exchange, const Options& o, const front::Context& context) {
+Result<void> serve(md::sim::Exchange& healthy, std::string_view venue, const Options& o,
+                   const front::Context& context) {
+  MD_TRY(auto faults, fault_options(o, venue));
+  md::sim::FaultLog log;
+  if (!o.fault_log.empty()) {
+    MD_TRY(log, md::sim::FaultLog::open(o.fault_log));
+  }
+  faults.on_fault = [&](const md::sim::FaultEvent& event) { context.note(log.add(event)); };
+  md::sim::FaultyExchange exchange(healthy, std::move(faults));
   md::sim::ServerOptions options;
   MD_CHECK(md::sim::parse_listen(o.listen, options));
   if (!o.tls.empty()) {
@@ -92,7 +122,8 @@ Result<void> serve(md::sim::Exchange& exchange, const Options& o, const front::C
   if (std::fputs((server.url() + '\n').c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
     return md::system_error(md::Errc::io, "cannot write 'standard output'", errno);
   }
-  return server.run(context.stop);
+  MD_CHECK(server.run(context.stop));
+  return log.finish();
 }
 
 Result<front::Answer> run_synthetic(const Options& o, const front::Context& context) {
@@ -104,8 +135,9 @@ Result<front::Answer> run_synthetic(const Options& o, const front::Context& cont
     MD_CHECK(recording.write(options.messages, context.stop, out));
     MD_CHECK(out.finish());
   } else {
+    const std::string id = venue.venue;
     md::sim::SyntheticExchange exchange(std::move(venue), options);
-    MD_CHECK(serve(exchange, o, context));
+    MD_CHECK(serve(exchange, id, o, context));
   }
   return front::Answer::clean;
 }
@@ -119,8 +151,9 @@ Result<front::Answer> run_capture(const Options& o, const front::Context& contex
                                             [&](const md::Error& error, std::string_view line) {
                                               return rejects.reject(error, line);
                                             }));
+  const std::string_view id = index.venue->id;
   md::sim::ReplayExchange exchange(std::move(index), std::move(options));
-  MD_CHECK(serve(exchange, o, context));
+  MD_CHECK(serve(exchange, id, o, context));
   return rejects.finish(front::Answer::clean);
 }
 
@@ -131,6 +164,7 @@ Result<front::Answer> run(const Options& o, front::Context& context) {
   if (o.captures.empty() == o.synthesize.empty())
     return usage("either a capture or --synthesize is needed");
   if (o.print && o.synthesize.empty()) return usage("--print goes with --synthesize");
+  if (o.print && !o.faults.empty()) return usage("--faults needs clients: not with --print");
   if (std::find(o.captures.begin(), o.captures.end(), "-") != o.captures.end()) {
     return usage("a capture must be a file: every client reads it from its beginning");
   }

@@ -83,6 +83,14 @@ class BinanceWire final : public Wire {
     out.answers.push_back(R"({"result":)" + result + R"(,"id":)" + id + "}");
   }
 
+  // https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams (read 2026-11-20);
+  // the combined form is that of all its frames.
+  std::string shutdown_notice(Micros venue_time) const override {
+    if (futures_) return {};
+    return R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":)" +
+           std::to_string(venue_time / 1000) + "}}";
+  }
+
  private:
   void subscribe(std::string_view name, Talk& out) {
     if (std::find(names_.begin(), names_.end(), name) == names_.end()) names_.emplace_back(name);

@@ -33,10 +33,11 @@ void Conversation::take(Talk& talk, Micros now) {
 Next Conversation::next(Micros now, Buffer& frame) {
   if (flooded_) return Next::close(1008, "too many requests");
   if (!said_.empty()) {
-    frame.append(said_.front());
+    frame.append(said_.front().frame);
+    const Next next = Next::frame(said_.front().type);
     said_.pop_front();
     last_frame_ = now;
-    return Next::frame();
+    return next;
   }
   if (!subscribed_) return Next::wait(Next::kForever);
   if (!begun_) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,9 @@ class Conversation : public Client {
   bool open(std::string_view target, Micros now);
   void on_text(std::string_view text, Micros now) final;
   Next next(Micros now, Buffer& frame) final;
+  std::string shutdown_notice(Micros venue_time) const final {
+    return wire_->shutdown_notice(venue_time);
+  }
 
  protected:
   Conversation(std::unique_ptr<Wire> wire, std::int64_t send_interval_ms)
@@ -38,7 +42,9 @@ class Conversation : public Client {
   virtual Next next_frame(Micros now, Buffer& frame) = 0;
 
   // Sends a frame before anything of the streams that is not yet sent.
-  void say(std::string frame) { said_.push_back(std::move(frame)); }
+  void say(std::string frame, std::optional<Type> type = {}) {
+    said_.push_back({std::move(frame), type});
+  }
   bool subscribed() const { return subscribed_; }
 
  private:
@@ -46,7 +52,11 @@ class Conversation : public Client {
 
   std::unique_ptr<Wire> wire_;
   Micros quiet_;
-  std::deque<std::string> said_;
+  struct Said {
+    std::string frame;
+    std::optional<Type> type;
+  };
+  std::deque<Said> said_;
   bool flooded_ = false;
   bool subscribed_ = false;  // ever
   bool begun_ = false;

@@ -60,6 +60,11 @@ class OkxWire final : public Wire {
     for (simdjson::dom::element argument : arguments) answer(op, argument, out);
   }
 
+  std::string shutdown_notice(Micros) const override {
+    return R"({"event":"notice","code":"64008","msg":"The connection will soon be closed for a service upgrade. Please reconnect.","connId":")" +
+           std::string(kConnectionId) + R"("})";
+  }
+
   std::optional<Stream> stream_of(std::string_view frame) override {
     const auto message = json_.object(frame);
     if (!message) return std::nullopt;

@@ -56,7 +56,7 @@ class ReplayClient final : public Conversation {
     if (now < due) return Next::wait(due);
     frame.append(frame_.view());
     waiting_ = false;
-    return Next::frame();
+    return Next::frame(frame_type_);
   }
 
  private:
@@ -78,6 +78,7 @@ class ReplayClient final : public Conversation {
       frame_.clear();
       frame_.append(raw.data);
       frame_time_ = raw.local_timestamp;
+      frame_type_ = stream.type;
       waiting_ = true;
       return;
     }
@@ -114,6 +115,7 @@ class ReplayClient final : public Conversation {
   bool waiting_ = false;
   Buffer frame_;
   Micros frame_time_ = 0;
+  Type frame_type_ = Type::trade;
 };
 
 ReplayExchange::ReplayExchange(CaptureIndex index, ReplayOptions options)
@@ -124,6 +126,10 @@ ReplayExchange::~ReplayExchange() = default;
 HttpAnswer ReplayExchange::get(std::string_view target, Micros now) {
   last_asked_ = now;
   return index_.answers.get(target);
+}
+
+HttpAnswer ReplayExchange::get_past(std::string_view target) {
+  return index_.answers.get_last(target);
 }
 
 std::unique_ptr<Client> ReplayExchange::connect(std::string_view target, Micros now) {

@@ -40,6 +40,8 @@ class ReplayExchange final : public Exchange {
   ~ReplayExchange() override;
 
   HttpAnswer get(std::string_view target, Micros now) override;
+  // What was given last, again.
+  HttpAnswer get_past(std::string_view target) override;
   std::unique_ptr<Client> connect(std::string_view target, Micros now) override;
   bool tick(Micros now) override;
 

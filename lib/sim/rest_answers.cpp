@@ -32,11 +32,16 @@ void RestAnswers::add(std::string_view request, int status, std::string_view bod
 
 HttpAnswer RestAnswers::get(std::string_view target) {
   const auto found = answers_.find(key_of(target));
+  if (found != answers_.end()) ++found->second.given;
+  return get_last(target);
+}
+
+HttpAnswer RestAnswers::get_last(std::string_view target) const {
+  const auto found = answers_.find(key_of(target));
   if (found == answers_.end()) return {404, R"({"error":"not in this recording"})"};
-  Answers& answers = found->second;
-  const std::size_t index = std::min(answers.given, answers.recorded.size() - 1);
-  ++answers.given;
-  return answers.recorded[index];
+  const Answers& answers = found->second;
+  const std::size_t index = answers.given == 0 ? 0 : answers.given - 1;
+  return answers.recorded[std::min(index, answers.recorded.size() - 1)];
 }
 
 bool RestAnswers::waits_for(std::string_view target) const {

@@ -23,6 +23,8 @@ class RestAnswers {
   void add(std::string_view request, int status, std::string_view body);
   // Of a path and query; 404 if nothing of the kind was recorded.
   HttpAnswer get(std::string_view target);
+  // What get() gave last, or would give.
+  HttpAnswer get_last(std::string_view target) const;
   // There is an answer to this, and nobody asked yet.
   bool waits_for(std::string_view target) const;
   bool empty() const { return answers_.empty(); }

@@ -1,6 +1,8 @@
 #include "sim/server.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -9,6 +11,7 @@
 #include <boost/beast/websocket.hpp>
 #include <charconv>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -39,6 +42,34 @@ Micros steady_now() {
 
 class Peer;
 
+// TCP connections that are open as far as the kernel goes, with nobody behind them: what the peer
+// sends is acknowledged and never read. The oldest is closed when there are too many.
+class HangingConnections {
+ public:
+  HangingConnections() = default;
+  HangingConnections(const HangingConnections&) = delete;
+  HangingConnections& operator=(const HangingConnections&) = delete;
+  ~HangingConnections() {
+    for (const int descriptor : descriptors_) ::close(descriptor);
+  }
+
+  // Takes the connection over and closes `socket`.
+  void add(asio::ip::tcp::socket& socket) {
+    const int descriptor = ::fcntl(socket.native_handle(), F_DUPFD_CLOEXEC, 0);
+    if (descriptor >= 0) descriptors_.push_back(descriptor);
+    // No shutdown(), which would end the connection for both descriptors.
+    error_code ignored;
+    socket.close(ignored);
+    if (descriptors_.size() <= kMost) return;
+    ::close(descriptors_.front());
+    descriptors_.pop_front();
+  }
+
+ private:
+  static constexpr std::size_t kMost = 256;
+  std::deque<int> descriptors_;
+};
+
 }  // namespace
 
 struct ServerState {
@@ -50,6 +81,7 @@ struct ServerState {
   std::optional<asio::ssl::context> tls;
   asio::steady_timer timer{context};
   std::set<std::shared_ptr<Peer>> peers;
+  HangingConnections hanging;
   std::string url;
 };
 
@@ -106,6 +138,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
     const auto& request = parser_->get();
     const std::string target(request.target());
     if (websocket::is_upgrade(request)) {
+      if (auto denied = server_.exchange.deny(target, steady_now()))
+        return answer(*std::move(denied));
       client_ = server_.exchange.connect(target, steady_now());
       if (client_ != nullptr) return accept();
       return answer({404, R"({"error":"no WebSocket at this path"})"});
@@ -119,9 +153,21 @@ class Peer : public std::enable_shared_from_this<Peer> {
     const auto& request = parser_->get();
     response_.emplace(static_cast<http::status>(answer.status), request.version());
     response_->set(http::field::content_type, "application/json");
+    if (answer.retry_after_s >= 0)
+      response_->set(http::field::retry_after, std::to_string(answer.retry_after_s));
     response_->keep_alive(request.keep_alive());
     response_->body() = std::move(answer.body);
     response_->prepare_payload();
+    if (answer.delay == 0) return write_answer();
+    timer_.expires_after(std::chrono::microseconds(answer.delay));
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+      if (error || self->ended_) return;
+      self->limit(kHttpIdleTime);
+      self->write_answer();
+    });
+  }
+
+  void write_answer() {
     http::async_write(socket(), *response_,
                       [self = shared_from_this()](error_code error, std::size_t) {
                         if (error || !self->response_->keep_alive()) return self->end();
@@ -175,6 +221,20 @@ class Peer : public std::enable_shared_from_this<Peer> {
         return;
       case Next::Kind::close:
         close(next.code, next.reason);
+        return;
+      case Next::Kind::cut:
+        end();
+        return;
+      case Next::Kind::reset: {
+        error_code ignored;
+        socket().tcp().set_option(asio::socket_base::linger(true, 0), ignored);
+        socket().tcp().close(ignored);
+        end();
+        return;
+      }
+      case Next::Kind::hang:
+        server_.hanging.add(socket().tcp());
+        end();
         return;
     }
   }

@@ -48,7 +48,7 @@ class SyntheticClient final : public Conversation {
     }
     Buffer first;
     if (exchange_.venue_.dialect->begin_stream(exchange_.market_, *symbol, stream, first)) {
-      say(std::string(first.view()));
+      say(std::string(first.view()), stream.type);
     }
   }
 
@@ -73,7 +73,7 @@ class SyntheticClient final : public Conversation {
         ++position_;
         if (!mine) continue;
         frame.append(slot.text);
-        return Next::frame();
+        return Next::frame(slot.type);
       }
       if (exchange_.over()) return Next::close(1000, "end of the market");
       if (++made > kMostPerTurn) return Next::wait(now);
@@ -118,6 +118,15 @@ HttpAnswer SyntheticExchange::get(std::string_view target, Micros) {
   return venue_.dialect->get(market_, target);
 }
 
+HttpAnswer SyntheticExchange::get_past(std::string_view target) {
+  return venue_.dialect->get(past_ ? past_->first : market_, target);
+}
+
+void SyntheticExchange::keep_past(Micros age) {
+  past_age_ = std::max(past_age_, age);
+  past_.emplace(market_, market_);
+}
+
 std::unique_ptr<Client> SyntheticExchange::connect(std::string_view target, Micros now) {
   auto client = std::make_unique<SyntheticClient>(*this, make_wire(venue_.venue, venue_.symbols));
   if (!client->open(target, now)) return nullptr;
@@ -130,6 +139,10 @@ bool SyntheticExchange::tick(Micros now) {
   if (options_.pace.speed) {
     while (produce(now)) {
     }
+  }
+  if (past_ && now >= past_since_ + past_age_) {
+    past_->first = std::exchange(past_->second, market_);
+    past_since_ = now;
   }
   const bool alone = std::none_of(clients_.begin(), clients_.end(),
                                   [](const auto* client) { return client->listening(); });

@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/buffer.hpp"
@@ -39,6 +41,9 @@ class SyntheticExchange final : public Exchange {
   ~SyntheticExchange() override;
 
   HttpAnswer get(std::string_view target, Micros now) override;
+  // Of copies of the market, two at most.
+  HttpAnswer get_past(std::string_view target) override;
+  void keep_past(Micros age) override;
   std::unique_ptr<Client> connect(std::string_view target, Micros now) override;
   bool tick(Micros now) override;
 
@@ -63,6 +68,10 @@ class SyntheticExchange final : public Exchange {
   VenueMarket venue_;
   SyntheticOptions options_;
   Market market_;
+  // The market `past_age_` ago or earlier, and what becomes that when it is old enough.
+  Micros past_age_ = 0;
+  Micros past_since_ = 0;  // of the second
+  std::optional<std::pair<Market, Market>> past_;
   std::vector<Slot> ring_;
   Buffer frame_;
   std::uint64_t head_ = 0;                     // frames ever put into the ring

@@ -43,6 +43,11 @@ class Wire {
   // heartbeat_interval(); empty = none.
   virtual std::string_view heartbeat() const { return {}; }
   static constexpr Micros kHeartbeatInterval = kSecond;
+  // The frame that announces that the venue will close the connection; empty = it has none.
+  virtual std::string shutdown_notice(Micros venue_time) const {
+    static_cast<void>(venue_time);
+    return {};
+  }
   // What a frame of the venue's belongs to, by its channel's name: for frames that say nothing an
   // adapter would record but that a client must see, such as trades sent again on subscribing.
   // `frame` has codec::kPadding readable bytes behind it.

@@ -63,6 +63,24 @@ TEST(Synthetic, AllClientsGetTheSameMarket) {
   EXPECT_FALSE(exchange.tick(2 * kAfterQuiet));
 }
 
+TEST(Synthetic, RemembersThePast) {
+  SyntheticExchange exchange = binance(options_for(0, 1.0));
+  exchange.keep_past(2 * kSecond);
+  constexpr const char* kBook = "/api/v3/depth?symbol=A";
+  const std::string first = exchange.get(kBook, 0).body;
+  const auto client = exchange.connect("/stream", 0);
+  client->on_text(kAll, 0);
+  std::vector<std::string> frames;
+  drain(*client, kAfterQuiet, frames);
+  std::vector<std::string> now;
+  for (int second = 0; second < 6; ++second) {
+    exchange.tick(kAfterQuiet + second * kSecond);
+    now.push_back(exchange.get(kBook, 0).body);
+    const std::string past = exchange.get_past(kBook).body;
+    EXPECT_TRUE(past == (second < 2 ? first : now[second < 4 ? 0 : 2])) << second;
+  }
+}
+
 TEST(Synthetic, GivesOnlyWhatWasSubscribed) {
   SyntheticExchange exchange = binance(options_for(2000, std::nullopt));
   const auto client = exchange.connect("/stream", 0);
