@@ -50,11 +50,12 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
         liveness(loop_used) {}
 
   void start() {
-    dial.emplace(loop, tls, url, options.connect_timeout_ms, [this](Result<Stream> stream) {
-      const auto self = shared_from_this();
-      if (!stream) return end({.reason = stream.error().message});
-      upgrade(*std::move(stream));
-    });
+    dial.emplace(loop, tls, url, options.proxies.find(url), options.connect_timeout_ms,
+                 [this](Result<Stream> stream) {
+                   const auto self = shared_from_this();
+                   if (!stream) return end({.reason = stream.error().message});
+                   upgrade(*std::move(stream));
+                 });
   }
 
   void upgrade(Stream stream) {

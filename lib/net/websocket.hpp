@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "net/loop.hpp"
+#include "net/proxy.hpp"
 #include "net/tls.hpp"
 #include "net/url.hpp"
 
@@ -22,13 +23,14 @@ class WebSocket {
  public:
   struct Options {
     std::size_t max_message = std::size_t{64} << 20;  // a longer one ends the connection
-    std::int64_t connect_timeout_ms = 10'000;         // resolver, TCP and TLS
+    std::int64_t connect_timeout_ms = 10'000;         // resolver, TCP, proxy and TLS
     std::int64_t handshake_timeout_ms = 10'000;       // the HTTP upgrade behind it
     // Nothing received for this long, a pong to our ping included: the connection is dead. 0 =
     // never.
     std::int64_t silence_ms = 60'000;
     std::string user_agent = "mdtools";
     std::vector<std::pair<std::string, std::string>> fields = {};  // more of the handshake's
+    Proxies proxies = {};
   };
 
   struct Message {

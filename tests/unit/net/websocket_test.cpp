@@ -1,6 +1,7 @@
 #include "net/websocket.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
 #include <atomic>
 #include <functional>
@@ -9,7 +10,9 @@
 #include "codec/line_reader.hpp"
 #include "support/allocations.hpp"
 #include "support/certificates.hpp"
+#include "support/connect_proxy.hpp"
 #include "support/loopback_server.hpp"
+#include "support/name_service.hpp"
 
 namespace md::net {
 namespace {
@@ -310,7 +313,7 @@ TEST(WebSocket, ReceivesWithoutAllocating) {
 
 class WebSocketTls : public testing::Test {
  protected:
-  LoopbackServer serve(const std::string& names) {
+  LoopbackServer serve(const std::string& names, int newest_tls = 0) {
     const std::string certificate = certificates_.issue("server", names);
     return LoopbackServer{{.socket =
                                [](Peer& peer) {
@@ -319,7 +322,15 @@ class WebSocketTls : public testing::Test {
                                },
                            .http = {},
                            .certificate = certificate,
-                           .key = certificates_.key_of("server")}};
+                           .key = certificates_.key_of("server"),
+                           .newest_tls = newest_tls}};
+  }
+  // A host that is not this one, behind a proxy that leads to the server.
+  static WebSocket::Options through(const test::ConnectProxy& proxy) {
+    WebSocket::Options options;
+    options.proxies =
+        *Proxies::create(proxy.url(), "", [](const char*) -> const char* { return {}; });
+    return options;
   }
   test::Certificates certificates_;
 };
@@ -356,6 +367,90 @@ TEST_F(WebSocketTls, RefusesACertificateForAnotherHost) {
   EXPECT_EQ(
       client.run(server.ws_url()).reason,
       fmt::format("certificate of '127.0.0.1:{}' rejected: IP address mismatch", server.port()));
+}
+
+TEST_F(WebSocketTls, AsksForTheHostByName) {
+  LoopbackServer server = serve("DNS:venue.example");
+  test::NameService names;
+  names.set("venue.example", {"127.0.0.1"});
+  Client client{certificates_.authority()};
+  EXPECT_TRUE(client.run(server.ws_url("venue.example")).closed_by_peer);
+  EXPECT_EQ(server.server_name(), "venue.example");
+}
+
+TEST_F(WebSocketTls, RefusesAWildcardForMoreThanALabel) {
+  LoopbackServer server = serve("DNS:*.venue.example,DNS:ve*.example.org");
+  test::NameService names;
+  for (const auto& [host, good] : {std::pair{"a.venue.example", true},
+                                   {"a.b.venue.example", false},
+                                   {"venue.example.org", false}}) {
+    names.set(host, {"127.0.0.1"});
+    Client client{certificates_.authority()};
+    EXPECT_EQ(client.run(server.ws_url(host)).opened, good) << host;
+  }
+}
+
+TEST_F(WebSocketTls, TakesTls12AndNothingOlder) {
+  {
+    LoopbackServer server = serve("IP:127.0.0.1", TLS1_2_VERSION);
+    Client client{certificates_.authority()};
+    EXPECT_TRUE(client.run(server.ws_url()).closed_by_peer);
+  }
+  LoopbackServer server = serve("IP:127.0.0.1", TLS1_1_VERSION);
+  Client client{certificates_.authority()};
+  const auto end = client.run(server.ws_url());
+  EXPECT_FALSE(end.opened);
+  EXPECT_NE(end.reason.find("protocol version"), std::string::npos) << end.reason;
+}
+
+TEST_F(WebSocketTls, GoesThroughAProxyAndChecksTheHostBehindIt) {
+  LoopbackServer server = serve("DNS:venue.example");
+  const test::ConnectProxy proxy{{.port = server.port()}};
+  {
+    Client client{certificates_.authority()};
+    EXPECT_TRUE(client.run("wss://venue.example/x", through(proxy)).closed_by_peer);
+    EXPECT_EQ(client.messages, std::vector<std::string>{"secret"});
+    EXPECT_EQ(server.server_name(), "venue.example");
+  }
+  Client client{certificates_.authority()};
+  EXPECT_EQ(client.run("wss://other.example", through(proxy)).reason,
+            "certificate of 'other.example' rejected: hostname mismatch");
+  ASSERT_EQ(proxy.asked().size(), 2u);
+  EXPECT_EQ(proxy.asked()[0].target, "venue.example:443");
+  EXPECT_EQ(proxy.asked()[0].authorization, "");
+}
+
+TEST_F(WebSocketTls, ShowsItsCredentialsToTheProxyAlone) {
+  std::string seen = "unset";
+  const std::string certificate = certificates_.issue("server", "DNS:venue.example");
+  LoopbackServer server{{.socket =
+                             [&](Peer& peer) {
+                               seen = peer.field("Proxy-Authorization");
+                               peer.close(1000, "");
+                             },
+                         .certificate = certificate,
+                         .key = certificates_.key_of("server")}};
+  std::atomic<bool> refuse = true;
+  const test::ConnectProxy proxy{{.port = server.port(), .answer = [&](const auto&) {
+                                    return refuse ? "407 Who are you?" : "200 OK";
+                                  }}};
+  WebSocket::Options options;
+  static std::string variable;
+  variable = "http://user:p%40ss@" + proxy.authority();
+  options.proxies = *Proxies::create("", "", [](const char* name) -> const char* {
+    return std::string_view{name} == "HTTPS_PROXY" ? variable.c_str() : nullptr;
+  });
+  {
+    Client client{certificates_.authority()};
+    EXPECT_EQ(client.run("wss://venue.example", options).reason,
+              "cannot reach 'venue.example:443' through the proxy '" + proxy.authority() +
+                  "': refused: HTTP 407 Proxy Authentication Required");
+  }
+  refuse = false;
+  Client client{certificates_.authority()};
+  EXPECT_TRUE(client.run("wss://venue.example", options).closed_by_peer);
+  EXPECT_EQ(proxy.asked().back().authorization, "Basic dXNlcjpwQHNz");  // base64 of user:p@ss
+  EXPECT_EQ(seen, "");
 }
 
 TEST_F(WebSocketTls, RefusesAPeerWithoutTls) {

@@ -126,7 +126,14 @@ struct LoopbackServer::State {
     }
     Tls stream{std::move(socket), *tls};
     const Forget forget{*this, fd};
-    stream.handshake(asio::ssl::stream_base::server);
+    error_code error;
+    stream.handshake(asio::ssl::stream_base::server, error);
+    {
+      const char* name = SSL_get_servername(stream.native_handle(), TLSEXT_NAMETYPE_host_name);
+      const std::lock_guard lock{stop.mutex};
+      server_name = name != nullptr ? name : "";
+    }
+    if (error) return;
     talk(stream, fd);
   }
 
@@ -157,7 +164,8 @@ struct LoopbackServer::State {
   Tcp::acceptor acceptor{context};
   std::optional<asio::ssl::context> tls;
   Stop stop;
-  std::set<int> open;  // guarded by stop.mutex, as are the threads
+  std::set<int> open;  // guarded by stop.mutex, as are the threads and the name
+  std::string server_name;
   std::vector<std::thread> threads;
   std::thread acceptance;
   std::atomic<int> accepted{0};
@@ -170,6 +178,12 @@ LoopbackServer::LoopbackServer(Script script, std::uint16_t port)
     state_->tls.emplace(asio::ssl::context::tls_server);
     state_->tls->use_certificate_chain_file(state_->script.certificate);
     state_->tls->use_private_key_file(state_->script.key, asio::ssl::context::pem);
+    if (state_->script.newest_tls != 0) {
+      SSL_CTX* context = state_->tls->native_handle();
+      SSL_CTX_set_min_proto_version(context, 0);
+      SSL_CTX_set_max_proto_version(context, state_->script.newest_tls);
+      SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");  // or OpenSSL itself refuses the old
+    }
   }
   state_->acceptor.open(Tcp::v4());
   state_->acceptor.set_option(Tcp::acceptor::reuse_address{true});
@@ -201,5 +215,10 @@ std::string LoopbackServer::http_url(std::string_view host) const {
 }
 
 int LoopbackServer::accepted() const { return state_->accepted; }
+
+std::string LoopbackServer::server_name() const {
+  const std::lock_guard lock{state_->stop.mutex};
+  return state_->server_name;
+}
 
 }  // namespace md::test

@@ -45,6 +45,7 @@ class LoopbackServer {
     std::function<HttpAnswer(const std::string& asked)> http = {};
     std::string certificate = {};  // PEM files; empty = no TLS
     std::string key = {};
+    int newest_tls = 0;  // TLS1_1_VERSION: nothing newer; 0 = no limit
   };
 
   // port 0 = any free one.
@@ -58,6 +59,8 @@ class LoopbackServer {
   std::string ws_url(std::string_view host = "127.0.0.1") const;
   std::string http_url(std::string_view host = "127.0.0.1") const;
   int accepted() const;  // TCP connections so far
+  // What the last TLS client asked for (SNI); empty = nothing.
+  std::string server_name() const;
 
  private:
   struct State;
