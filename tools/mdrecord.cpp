@@ -32,6 +32,7 @@ struct Options {
   std::string ca_file;
   std::string proxy;
   std::string proxy_auth;
+  bool deflate = false;
   bool exact = false;
   double flush = 1;
   double rotate = 3600;
@@ -83,6 +84,7 @@ void declare(CLI::App& app, Options& o) {
       ->type_name("URL");
   app.add_option("--proxy-auth", o.proxy_auth, "file with the proxy's 'user:password'")
       ->type_name("FILE");
+  app.add_flag("--deflate", o.deflate, "let the venue compress what it sends");
   app.add_flag("--list-venues", o.list_venues, "print the venues and what they have");
   app.add_flag("--list-markets", o.list_markets, "print the venue's markets");
   app.add_flag("--json", o.json, "print markets as JSON lines");
@@ -131,6 +133,7 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   MD_TRY(const md::net::Tls tls, md::net::Tls::create(o.ca_file));
   MD_TRY(options.http.proxies, md::net::Proxies::create(o.proxy, o.proxy_auth, read_environment));
   options.socket.proxies = options.http.proxies;
+  options.socket.deflate = o.deflate;
   const record::Log log{[&](std::string_view text) { ctx.warn(text); },
                         [&](std::string_view text) { ctx.note(text); }};
   if (const auto& proxy = options.http.proxies.proxy())

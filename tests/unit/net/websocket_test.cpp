@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <functional>
@@ -131,6 +132,87 @@ TEST(WebSocket, TakesBigMessagesUpToItsLimit) {
   EXPECT_EQ(client.messages[0], big);
   EXPECT_EQ(end.reason, "a message is longer than 3145728 bytes");
   EXPECT_FALSE(end.closed_by_peer);
+}
+
+// Kilobytes of memory, at the most this process ever had.
+long peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+// The head of a frame from a server: RFC 6455, 5.2, with the length in eight bytes.
+std::string frame_head(unsigned char first, std::uint64_t length) {
+  std::string head{static_cast<char>(first), 127};
+  for (int shift = 56; shift >= 0; shift -= 8) head += static_cast<char>(length >> shift);
+  return head;
+}
+constexpr unsigned char kText = 0x81;
+constexpr unsigned char kTextToBeContinued = 0x01;
+constexpr unsigned char kToBeContinued = 0x00;
+
+TEST(WebSocket, AGigabyteInOneFrameEndsItAtOnce) {
+  const std::string piece(65'536, 'x');
+  std::atomic<std::uint64_t> sent = 0;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    if (!peer.send_raw(frame_head(kText, std::uint64_t{1} << 30))) return;
+    while (sent < std::uint64_t{1} << 30 && peer.send_raw(piece)) sent += piece.size();
+  }}};
+  Client client;
+  const long before = peak_memory();
+  EXPECT_EQ(client.run(server.ws_url()).reason, "a message is longer than 67108864 bytes");
+  EXPECT_LT(peak_memory() - before, 16 << 10);
+  EXPECT_LT(sent, std::uint64_t{64} << 20) << "it was read";
+}
+
+TEST(WebSocket, AMessageOfEndlessFramesEndsItAtTheLimit) {
+  const std::string frame = frame_head(kToBeContinued, 65'536) + std::string(65'536, 'x');
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    peer.send_raw(frame_head(kTextToBeContinued, 65'536) + std::string(65'536, 'x'));
+    while (peer.send_raw(frame)) continue;
+  }}};
+  Client client;
+  const long before = peak_memory();
+  EXPECT_EQ(client.run(server.ws_url(), {.max_message = 8 << 20}).reason,
+            "a message is longer than 8388608 bytes");
+  EXPECT_LT(peak_memory() - before, 32 << 10);
+}
+
+TEST(WebSocket, ReadsCompressedMessagesIfItOfferedThem) {
+  std::string offer;
+  LoopbackServer server{{.socket =
+                             [&](Peer& peer) {
+                               offer = peer.field("Sec-WebSocket-Extensions");
+                               const auto text = peer.receive();
+                               for (int i = 0; i < 3; ++i) peer.send(text.value_or("nothing"));
+                               peer.send("");
+                               peer.close(1000, "");
+                             },
+                         .deflate = true}};
+  const std::string text(100'000, 'x');
+  for (const bool deflate : {false, true}) {
+    Client client;
+    client.opened = [&] { client.socket().send(text); };
+    EXPECT_TRUE(client.run(server.ws_url(), {.deflate = deflate}).closed_by_peer);
+    EXPECT_EQ(client.messages, (std::vector<std::string>{text, text, text, ""}));
+    EXPECT_EQ(offer.starts_with("permessage-deflate"), deflate) << offer;
+  }
+}
+
+TEST(WebSocket, LimitsWhatAMessageInflatesTo) {
+  // A thousandth of it travels.
+  const std::string bomb(64 << 20, 'x');
+  LoopbackServer server{{.socket =
+                             [&](Peer& peer) {
+                               peer.send(bomb);
+                               peer.receive();
+                             },
+                         .deflate = true}};
+  Client client;
+  const long before = peak_memory();
+  EXPECT_EQ(client.run(server.ws_url(), {.max_message = 1 << 20, .deflate = true}).reason,
+            "a message is longer than 1048576 bytes");
+  EXPECT_LT(peak_memory() - before, 16 << 10);
 }
 
 TEST(WebSocket, NoticesALostConnection) {

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
@@ -43,8 +44,11 @@ struct Stop {
 template <typename Stream>
 class SocketPeer final : public Peer {
  public:
-  SocketPeer(Stream& stream, const Request& request, int fd, Stop& stop)
+  SocketPeer(Stream& stream, const Request& request, bool deflate, int fd, Stop& stop)
       : socket_(stream), target_(request.target()), fields_(request), fd_(fd), stop_(stop) {
+    websocket::permessage_deflate compression;
+    compression.server_enable = deflate;
+    socket_.set_option(compression);
     socket_.accept(request);
   }
 
@@ -60,6 +64,11 @@ class SocketPeer final : public Peer {
     socket_.read(buffer, error);
     if (error) return {};
     return std::string{static_cast<const char*>(buffer.data().data()), buffer.size()};
+  }
+  bool send_raw(std::string_view bytes) override {
+    error_code error;
+    asio::write(socket_.next_layer(), asio::buffer(bytes.data(), bytes.size()), error);
+    return !error;
   }
   void close(std::uint16_t code, std::string_view reason) override {
     websocket::close_reason why{code};
@@ -144,7 +153,7 @@ struct LoopbackServer::State {
       Request request;
       http::read(stream, buffer, request);
       if (websocket::is_upgrade(request) && script.socket) {
-        SocketPeer<Stream> peer{stream, request, fd, stop};
+        SocketPeer<Stream> peer{stream, request, script.deflate, fd, stop};
         return script.socket(peer);
       }
       std::string asked{request.target()};
