@@ -1,8 +1,10 @@
 // mdrecord - records what a venue publishes, live. Manual: man/mdrecord.1
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
 #include "codec/file.hpp"
 #include "front/front.hpp"
@@ -28,6 +30,9 @@ struct Options {
   std::string ws_url;
   std::string rest_url;
   std::string ca_file;
+  std::string proxy;
+  std::string proxy_auth;
+  bool deflate = false;
   bool exact = false;
   double flush = 1;
   double rotate = 3600;
@@ -75,10 +80,17 @@ void declare(CLI::App& app, Options& o) {
       ->type_name("URL");
   app.add_option("--ca-file", o.ca_file, "trust the authorities in this PEM file too")
       ->type_name("FILE");
+  app.add_option("--proxy", o.proxy, "go through this HTTP proxy; default: HTTPS_PROXY")
+      ->type_name("URL");
+  app.add_option("--proxy-auth", o.proxy_auth, "file with the proxy's 'user:password'")
+      ->type_name("FILE");
+  app.add_flag("--deflate", o.deflate, "let the venue compress what it sends");
   app.add_flag("--list-venues", o.list_venues, "print the venues and what they have");
   app.add_flag("--list-markets", o.list_markets, "print the venue's markets");
   app.add_flag("--json", o.json, "print markets as JSON lines");
 }
+
+const char* read_environment(const char* name) { return std::getenv(name); }
 
 std::int64_t to_ms(double seconds) { return std::llround(seconds * 1000); }
 
@@ -119,8 +131,13 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   MD_TRY(options.addresses, record::Addresses::parse(o.ws_url, o.rest_url));
   MD_TRY(options.subscription.types, record::choose_types(*venue, o.types));
   MD_TRY(const md::net::Tls tls, md::net::Tls::create(o.ca_file));
+  MD_TRY(options.http.proxies, md::net::Proxies::create(o.proxy, o.proxy_auth, read_environment));
+  options.socket.proxies = options.http.proxies;
+  options.socket.deflate = o.deflate;
   const record::Log log{[&](std::string_view text) { ctx.warn(text); },
                         [&](std::string_view text) { ctx.note(text); }};
+  if (const auto& proxy = options.http.proxies.proxy())
+    ctx.note(fmt::format("proxy: '{}'", proxy->text()));
   md::net::Loop loop;
 
   options.subscription.symbols = o.symbols;

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
+#include <openssl/evp.h>
 
 #include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_static_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
 #include <optional>
 #include <string>
 #include <thread>
@@ -13,6 +18,8 @@
 namespace md::net {
 namespace {
 
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
 using Addresses = std::vector<asio::ip::address>;
 using boost::system::error_code;
 
@@ -24,6 +31,9 @@ constexpr std::int64_t kAttemptMs = 3000;
 constexpr int kKeepIdle = 30;
 constexpr int kKeepInterval = 10;
 constexpr int kKeepProbes = 3;
+
+// A proxy whose answer has a longer head than this is none.
+constexpr std::size_t kMaxProxyAnswer = 16384;
 
 Addresses alternate_families(const Addresses& all) {
   Addresses first;
@@ -76,6 +86,15 @@ void set_options(Tcp::socket& socket) {
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kKeepProbes, sizeof kKeepProbes);
 }
 
+std::string basic_authorization(const std::string& credentials) {
+  std::string text((credentials.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL writes an ending zero
+  text.resize(static_cast<std::size_t>(
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(credentials.data()),
+                      static_cast<int>(credentials.size()))));
+  return "Basic " + text;
+}
+
 bool is_address(const std::string& host) {
   error_code error;
   asio::ip::make_address(host, error);
@@ -85,10 +104,19 @@ bool is_address(const std::string& host) {
 }  // namespace
 
 struct Dial::State : std::enable_shared_from_this<Dial::State> {
-  State(Loop& loop_used, const Tls& tls_used, const Url& to, Done call)
+  // Asks a proxy for a tunnel.
+  struct Request {
+    http::request<http::empty_body> question;
+    beast::flat_static_buffer<kMaxProxyAnswer> buffer;
+    http::response_parser<http::empty_body> answer;
+  };
+
+  State(Loop& loop_used, const Tls& tls_used, const Url& to, const Proxy* through, Done call)
       : loop(loop_used),
         tls(tls_used.impl()),
         url(to),
+        proxy(through ? std::optional{*through} : std::nullopt),
+        host(proxy ? proxy->host : url.host),
         done(std::move(call)),
         deadline(loop_used),
         attempt(loop_used) {}
@@ -96,9 +124,9 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
   void start(std::int64_t timeout_ms) {
     deadline.start(timeout_ms, [this] { fail("timed out"); });
     error_code error;
-    if (const auto address = asio::ip::make_address(url.host, error); !error) {
+    if (const auto address = asio::ip::make_address(host, error); !error) {
       resolved(Addresses{address});
-    } else if (url.host == "localhost") {
+    } else if (host == "localhost") {
       // Never asked of a name server: what is allowed without TLS must stay on this machine.
       resolved(Addresses{asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()});
     } else {
@@ -110,7 +138,7 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
   // it at the end.
   void resolve() {
     try {
-      std::thread{[weak = weak_from_this(), context = loop.impl().context, host = url.host] {
+      std::thread{[weak = weak_from_this(), context = loop.impl().context, host = host] {
         Result<Addresses> found = look_up(host);
         asio::post(*context, [weak, found = std::move(found)] {
           const auto self = weak.lock();
@@ -134,7 +162,7 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
 
   void next_address() {
     if (tried == addresses.size()) return fail(last_error);
-    const Tcp::endpoint endpoint{addresses[tried++], url.port};
+    const Tcp::endpoint endpoint{addresses[tried++], proxy ? proxy->port : url.port};
     socket.emplace(*loop.impl().context);
     attempt.start(kAttemptMs, [this] {
       error_code ignored;
@@ -148,8 +176,58 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
         return self->next_address();
       }
       set_options(*self->socket);
-      self->connected();
+      self->proxy ? self->ask_proxy() : self->connected();
     });
+  }
+
+  // RFC 9110, 9.3.6: CONNECT host:port; after an answer of 2xx the connection is the venue's.
+  void ask_proxy() {
+    request.emplace();
+    const std::string target = full_authority();
+    auto& question = request->question;
+    question = {http::verb::connect, target, 11};
+    question.set(http::field::host, target);
+    if (!proxy->credentials.empty())
+      question.set(http::field::proxy_authorization, basic_authorization(proxy->credentials));
+    request->answer.header_limit(kMaxProxyAnswer);
+    request->answer.skip(true);  // what an answer to CONNECT announces is no body
+    http::async_write(*socket, question,
+                      [self = shared_from_this()](const error_code& error, std::size_t) {
+                        if (!self->done) return;
+                        if (error) return self->fail_proxy(error);
+                        self->await_proxy();
+                      });
+  }
+
+  void await_proxy() {
+    http::async_read_header(*socket, request->buffer, request->answer,
+                            [self = shared_from_this()](const error_code& error, std::size_t) {
+                              if (!self->done) return;
+                              if (error) return self->fail_proxy(error);
+                              self->answered();
+                            });
+  }
+
+  void answered() {
+    const unsigned status = request->answer.get().result_int();
+    if (status / 100 != 2) {
+      const auto reason = http::obsolete_reason(static_cast<http::status>(status));
+      return fail_proxy(fmt::format("refused: HTTP {} {}", status,
+                                    std::string_view{reason.data(), reason.size()}));
+    }
+    // The venue does not speak first: these bytes would be the proxy's own.
+    if (request->buffer.size() != 0) return fail_proxy("it speaks out of turn");
+    request.reset();
+    connected();
+  }
+
+  // "host:port", the port always told.
+  std::string full_authority() const { return Proxy{url.host, url.port, {}}.text(); }
+
+  void fail_proxy(const error_code& error) { fail_proxy(error.message()); }
+  void fail_proxy(std::string_view why) {
+    finish(Error{Errc::unavailable, fmt::format("cannot reach '{}' through the proxy '{}': {}",
+                                                full_authority(), proxy->text(), why)});
   }
 
   void connected() {
@@ -178,7 +256,9 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
                                                 X509_verify_cert_error_string(verdict))});
   }
 
+  // `stream` exists once the proxy, if there is one, has done its part.
   void fail(const std::string& why) {
+    if (proxy && !stream) return fail_proxy(why);
     finish(
         Error{Errc::unavailable, fmt::format("cannot connect to '{}': {}", url.authority(), why)});
   }
@@ -207,6 +287,8 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
   Loop& loop;
   std::shared_ptr<Tls::Impl> tls;
   Url url;
+  std::optional<Proxy> proxy;
+  std::string host;  // to be resolved: the proxy's or the URL's
   Done done;
   Timer deadline;
   Timer attempt;
@@ -214,11 +296,13 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
   std::size_t tried = 0;
   std::string last_error = "no address";
   std::optional<Tcp::socket> socket;
+  std::optional<Request> request;  // while a proxy is asked
   std::optional<Stream::TlsStream> stream;
 };
 
-Dial::Dial(Loop& loop, const Tls& tls, const Url& url, std::int64_t timeout_ms, Done done)
-    : state_(std::make_shared<State>(loop, tls, url, std::move(done))) {
+Dial::Dial(Loop& loop, const Tls& tls, const Url& url, const Proxy* proxy, std::int64_t timeout_ms,
+           Done done)
+    : state_(std::make_shared<State>(loop, tls, url, proxy, std::move(done))) {
   // Not from here: `done` may destroy the Dial, which must exist for that.
   loop.post([weak = std::weak_ptr<State>{state_}, timeout_ms] {
     if (const auto state = weak.lock(); state && state->done) state->start(timeout_ms);

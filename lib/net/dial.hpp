@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "net/asio.hpp"
 #include "net/loop.hpp"
+#include "net/proxy.hpp"
 #include "net/tls.hpp"
 #include "net/url.hpp"
 
@@ -57,13 +58,16 @@ class Stream {
 };
 
 // Resolves the host anew, tries its addresses in turn, IPv6 and IPv4 alternating, and shakes hands
-// where the scheme asks for TLS. Destroying the Dial gives it up.
+// where the scheme asks for TLS. Behind a proxy it is the proxy's host that is resolved; the proxy
+// looks up the other. Destroying the Dial gives it up.
 class Dial {
  public:
   using Done = std::function<void(Result<Stream>)>;
 
-  // `done` is called once, from the loop, with the stream or Errc::unavailable.
-  Dial(Loop& loop, const Tls& tls, const Url& url, std::int64_t timeout_ms, Done done);
+  // `done` is called once, from the loop, with the stream or Errc::unavailable. `proxy`: nullptr =
+  // none; copied.
+  Dial(Loop& loop, const Tls& tls, const Url& url, const Proxy* proxy, std::int64_t timeout_ms,
+       Done done);
   Dial(const Dial&) = delete;
   Dial& operator=(const Dial&) = delete;
   ~Dial();

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "net/loop.hpp"
+#include "net/proxy.hpp"
 #include "net/tls.hpp"
 #include "net/url.hpp"
 
@@ -47,6 +48,7 @@ class HttpClient {
     std::int64_t timeout_ms = 30'000;              // from the request sent to the whole answer
     std::size_t max_body = std::size_t{64} << 20;  // a longer answer is an error
     std::string user_agent = "mdtools";
+    Proxies proxies = {};
   };
   using Done = std::function<void(Result<HttpReply>)>;
 

@@ -34,6 +34,35 @@ bool is_ipv4_loopback(std::string_view host) {
 
 }  // namespace
 
+Result<Authority> Authority::parse(std::string_view text, std::uint16_t default_port) {
+  Authority authority;
+  std::string_view port;
+  bool has_port = false;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return Error{Errc::usage, "']' is missing"};
+    authority.host = to_lower(text.substr(1, end - 1));
+    const std::string_view behind = text.substr(end + 1);
+    has_port = behind.starts_with(':');
+    if (!behind.empty() && !has_port) return Error{Errc::usage, "expected ':PORT' after ']'"};
+    if (has_port) port = behind.substr(1);
+  } else {
+    const std::size_t separator = text.find(':');
+    has_port = separator != std::string_view::npos;
+    authority.host = to_lower(text.substr(0, separator));
+    if (has_port) port = text.substr(separator + 1);
+  }
+  if (authority.host.empty()) return Error{Errc::usage, "it names no host"};
+  authority.port = default_port;
+  if (has_port) {
+    const auto [end, error] =
+        std::from_chars(port.data(), port.data() + port.size(), authority.port);
+    if (error != std::errc{} || end != port.data() + port.size() || authority.port == 0)
+      return Error{Errc::usage, "the port is not a number from 1 to 65535"};
+  }
+  return authority;
+}
+
 Result<Url> Url::parse(std::string_view text) {
   const auto unprintable = [](char c) {
     return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
@@ -58,30 +87,10 @@ Result<Url> Url::parse(std::string_view text) {
 
   // Not quoted back: what stands before '@' may be a secret.
   if (authority.find('@') != std::string_view::npos) return bad("...", "user names are not taken");
-  std::string_view port;
-  bool has_port = false;
-  if (authority.starts_with('[')) {
-    const std::size_t end = authority.find(']');
-    if (end == std::string_view::npos) return bad(text, "']' is missing");
-    url.host = to_lower(authority.substr(1, end - 1));
-    const std::string_view behind = authority.substr(end + 1);
-    has_port = behind.starts_with(':');
-    if (!behind.empty() && !has_port) return bad(text, "expected ':PORT' after ']'");
-    if (has_port) port = behind.substr(1);
-  } else {
-    const std::size_t separator = authority.find(':');
-    has_port = separator != std::string_view::npos;
-    url.host = to_lower(authority.substr(0, separator));
-    if (has_port) port = authority.substr(separator + 1);
-  }
-  if (url.host.empty()) return bad(text, "it names no host");
-  url.port = default_port(url.scheme);
-  if (has_port) {
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
-    if (error != std::errc{} || end != port.data() + port.size() || url.port == 0) {
-      return bad(text, "the port is not a number from 1 to 65535");
-    }
-  }
+  const auto parsed = Authority::parse(authority, default_port(url.scheme));
+  if (!parsed) return bad(text, parsed.error().message);
+  url.host = parsed->host;
+  url.port = parsed->port;
   if (!url.secure() && !url.loopback()) {
     return bad(text,
                "without TLS only hosts of this machine are spoken to; use wss:// or https://");

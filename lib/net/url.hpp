@@ -9,6 +9,15 @@
 
 namespace md::net {
 
+// "HOST[:PORT]", as it stands in a URL.
+struct Authority {
+  std::string host;  // lower case, without the brackets of an IPv6 address
+  std::uint16_t port = 0;
+
+  // usage: no host, or a bad port. The message does not repeat the text.
+  static Result<Authority> parse(std::string_view text, std::uint16_t default_port);
+};
+
 struct Url {
   std::string scheme;      // ws, wss, http or https
   std::string host;        // lower case, without the brackets of an IPv6 address

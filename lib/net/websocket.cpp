@@ -5,6 +5,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
+#include <limits>
 #include <utility>
 
 #include "codec/line_reader.hpp"
@@ -34,11 +35,13 @@ constexpr std::int64_t kCloseMs = 1000;
 constexpr std::size_t kMaxUnsent = std::size_t{1} << 20;
 // A receive buffer that one huge message left behind is not kept for ever.
 constexpr std::size_t kKeptBuffer = std::size_t{4} << 20;
+// What the receive buffer may hold beyond the longest message: what Beast reads ahead, the padding.
+constexpr std::size_t kBufferSlack = 65'536;
 
 }  // namespace
 
 struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
-  using Socket = websocket::stream<Stream, false>;
+  using Socket = websocket::stream<Stream, true>;
 
   State(Loop& loop_used, const Tls& tls_used, const Url& to, const Options& wanted, Handler& calls)
       : loop(loop_used),
@@ -47,14 +50,16 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
         options(wanted),
         handler(&calls),
         deadline(loop_used),
-        liveness(loop_used) {}
+        liveness(loop_used),
+        buffer(wanted.max_message + kBufferSlack) {}
 
   void start() {
-    dial.emplace(loop, tls, url, options.connect_timeout_ms, [this](Result<Stream> stream) {
-      const auto self = shared_from_this();
-      if (!stream) return end({.reason = stream.error().message});
-      upgrade(*std::move(stream));
-    });
+    dial.emplace(loop, tls, url, options.proxies.find(url), options.connect_timeout_ms,
+                 [this](Result<Stream> stream) {
+                   const auto self = shared_from_this();
+                   if (!stream) return end({.reason = stream.error().message});
+                   upgrade(*std::move(stream));
+                 });
   }
 
   void upgrade(Stream stream) {
@@ -65,6 +70,12 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
           request.set(beast::http::field::user_agent, agent);
           for (const auto& [name, value] : fields) request.set(name, value);
         }});
+    if (options.deflate) {
+      websocket::permessage_deflate compression;
+      compression.client_enable = true;
+      compression.msg_size_threshold = std::numeric_limits<std::size_t>::max();
+      socket->set_option(compression);
+    }
     socket->control_callback([this](websocket::frame_type, beast::string_view) { ++received; });
     deadline.start(options.handshake_timeout_ms,
                    [this] { end({.reason = "the WebSocket handshake timed out"}); });
@@ -124,7 +135,7 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
       why.closed_by_peer = true;
       return end(std::move(why));
     }
-    if (error == websocket::error::message_too_big) {
+    if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow) {
       return end({.reason = fmt::format("a message is longer than {} bytes", options.max_message)});
     }
     end({.reason = fmt::format("connection lost: {}", error.message())});

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "net/loop.hpp"
+#include "net/proxy.hpp"
 #include "net/tls.hpp"
 #include "net/url.hpp"
 
@@ -21,14 +22,20 @@ namespace md::net {
 class WebSocket {
  public:
   struct Options {
-    std::size_t max_message = std::size_t{64} << 20;  // a longer one ends the connection
-    std::int64_t connect_timeout_ms = 10'000;         // resolver, TCP and TLS
-    std::int64_t handshake_timeout_ms = 10'000;       // the HTTP upgrade behind it
+    // A longer one ends the connection: one frame as soon as its head is read, before its content.
+    std::size_t max_message = std::size_t{64} << 20;
+    std::int64_t connect_timeout_ms = 10'000;    // resolver, TCP, proxy and TLS
+    std::int64_t handshake_timeout_ms = 10'000;  // the HTTP upgrade behind it
     // Nothing received for this long, a pong to our ping included: the connection is dead. 0 =
     // never.
     std::int64_t silence_ms = 60'000;
     std::string user_agent = "mdtools";
     std::vector<std::pair<std::string, std::string>> fields = {};  // more of the handshake's
+    Proxies proxies = {};
+    // Offers permessage-deflate (RFC 7692): less traffic for more work. Of what we send nothing is
+    // compressed. Beside the message less than 200 KB a connection; max_message is of what is
+    // inflated.
+    bool deflate = false;
   };
 
   struct Message {

@@ -7,6 +7,7 @@
 
 #include "codec/line_reader.hpp"
 #include "support/certificates.hpp"
+#include "support/connect_proxy.hpp"
 #include "support/loopback_server.hpp"
 
 namespace md::net {
@@ -154,6 +155,29 @@ TEST(HttpClient, ChecksCertificates) {
   const auto reply = friendly.get("/");
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->data(), "secret");
+}
+
+TEST(HttpClient, GoesThroughAProxyAndKeepsThatConnection) {
+  test::Certificates certificates;
+  const std::string certificate = certificates.issue("server", "DNS:venue.example");
+  LoopbackServer server{{.http =
+                             [](const std::string& asked) {
+                               return HttpAnswer{200, asked};
+                             },
+                         .certificate = certificate,
+                         .key = certificates.key_of("server")}};
+  const test::ConnectProxy proxy{{.port = server.port()}};
+  HttpClient::Options options;
+  options.proxies =
+      *Proxies::create(proxy.url(), "", [](const char*) -> const char* { return {}; });
+  Client client{"https://venue.example", options, certificates.authority()};
+  for (const std::string target : {"/a", "/b"}) {
+    const auto reply = client.get(target);
+    ASSERT_TRUE(reply) << reply.error().message;
+    EXPECT_EQ(reply->data(), target);
+  }
+  ASSERT_EQ(proxy.asked().size(), 1u);
+  EXPECT_EQ(proxy.asked()[0].target, "venue.example:443");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "net/websocket.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <functional>
@@ -9,7 +11,9 @@
 #include "codec/line_reader.hpp"
 #include "support/allocations.hpp"
 #include "support/certificates.hpp"
+#include "support/connect_proxy.hpp"
 #include "support/loopback_server.hpp"
+#include "support/name_service.hpp"
 
 namespace md::net {
 namespace {
@@ -128,6 +132,87 @@ TEST(WebSocket, TakesBigMessagesUpToItsLimit) {
   EXPECT_EQ(client.messages[0], big);
   EXPECT_EQ(end.reason, "a message is longer than 3145728 bytes");
   EXPECT_FALSE(end.closed_by_peer);
+}
+
+// Kilobytes of memory, at the most this process ever had.
+long peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+// The head of a frame from a server: RFC 6455, 5.2, with the length in eight bytes.
+std::string frame_head(unsigned char first, std::uint64_t length) {
+  std::string head{static_cast<char>(first), 127};
+  for (int shift = 56; shift >= 0; shift -= 8) head += static_cast<char>(length >> shift);
+  return head;
+}
+constexpr unsigned char kText = 0x81;
+constexpr unsigned char kTextToBeContinued = 0x01;
+constexpr unsigned char kToBeContinued = 0x00;
+
+TEST(WebSocket, AGigabyteInOneFrameEndsItAtOnce) {
+  const std::string piece(65'536, 'x');
+  std::atomic<std::uint64_t> sent = 0;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    if (!peer.send_raw(frame_head(kText, std::uint64_t{1} << 30))) return;
+    while (sent < std::uint64_t{1} << 30 && peer.send_raw(piece)) sent += piece.size();
+  }}};
+  Client client;
+  const long before = peak_memory();
+  EXPECT_EQ(client.run(server.ws_url()).reason, "a message is longer than 67108864 bytes");
+  EXPECT_LT(peak_memory() - before, 16 << 10);
+  EXPECT_LT(sent, std::uint64_t{64} << 20) << "it was read";
+}
+
+TEST(WebSocket, AMessageOfEndlessFramesEndsItAtTheLimit) {
+  const std::string frame = frame_head(kToBeContinued, 65'536) + std::string(65'536, 'x');
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    peer.send_raw(frame_head(kTextToBeContinued, 65'536) + std::string(65'536, 'x'));
+    while (peer.send_raw(frame)) continue;
+  }}};
+  Client client;
+  const long before = peak_memory();
+  EXPECT_EQ(client.run(server.ws_url(), {.max_message = 8 << 20}).reason,
+            "a message is longer than 8388608 bytes");
+  EXPECT_LT(peak_memory() - before, 32 << 10);
+}
+
+TEST(WebSocket, ReadsCompressedMessagesIfItOfferedThem) {
+  std::string offer;
+  LoopbackServer server{{.socket =
+                             [&](Peer& peer) {
+                               offer = peer.field("Sec-WebSocket-Extensions");
+                               const auto text = peer.receive();
+                               for (int i = 0; i < 3; ++i) peer.send(text.value_or("nothing"));
+                               peer.send("");
+                               peer.close(1000, "");
+                             },
+                         .deflate = true}};
+  const std::string text(100'000, 'x');
+  for (const bool deflate : {false, true}) {
+    Client client;
+    client.opened = [&] { client.socket().send(text); };
+    EXPECT_TRUE(client.run(server.ws_url(), {.deflate = deflate}).closed_by_peer);
+    EXPECT_EQ(client.messages, (std::vector<std::string>{text, text, text, ""}));
+    EXPECT_EQ(offer.starts_with("permessage-deflate"), deflate) << offer;
+  }
+}
+
+TEST(WebSocket, LimitsWhatAMessageInflatesTo) {
+  // A thousandth of it travels.
+  const std::string bomb(64 << 20, 'x');
+  LoopbackServer server{{.socket =
+                             [&](Peer& peer) {
+                               peer.send(bomb);
+                               peer.receive();
+                             },
+                         .deflate = true}};
+  Client client;
+  const long before = peak_memory();
+  EXPECT_EQ(client.run(server.ws_url(), {.max_message = 1 << 20, .deflate = true}).reason,
+            "a message is longer than 1048576 bytes");
+  EXPECT_LT(peak_memory() - before, 16 << 10);
 }
 
 TEST(WebSocket, NoticesALostConnection) {
@@ -310,7 +395,7 @@ TEST(WebSocket, ReceivesWithoutAllocating) {
 
 class WebSocketTls : public testing::Test {
  protected:
-  LoopbackServer serve(const std::string& names) {
+  LoopbackServer serve(const std::string& names, int newest_tls = 0) {
     const std::string certificate = certificates_.issue("server", names);
     return LoopbackServer{{.socket =
                                [](Peer& peer) {
@@ -319,7 +404,15 @@ class WebSocketTls : public testing::Test {
                                },
                            .http = {},
                            .certificate = certificate,
-                           .key = certificates_.key_of("server")}};
+                           .key = certificates_.key_of("server"),
+                           .newest_tls = newest_tls}};
+  }
+  // A host that is not this one, behind a proxy that leads to the server.
+  static WebSocket::Options through(const test::ConnectProxy& proxy) {
+    WebSocket::Options options;
+    options.proxies =
+        *Proxies::create(proxy.url(), "", [](const char*) -> const char* { return {}; });
+    return options;
   }
   test::Certificates certificates_;
 };
@@ -356,6 +449,90 @@ TEST_F(WebSocketTls, RefusesACertificateForAnotherHost) {
   EXPECT_EQ(
       client.run(server.ws_url()).reason,
       fmt::format("certificate of '127.0.0.1:{}' rejected: IP address mismatch", server.port()));
+}
+
+TEST_F(WebSocketTls, AsksForTheHostByName) {
+  LoopbackServer server = serve("DNS:venue.example");
+  test::NameService names;
+  names.set("venue.example", {"127.0.0.1"});
+  Client client{certificates_.authority()};
+  EXPECT_TRUE(client.run(server.ws_url("venue.example")).closed_by_peer);
+  EXPECT_EQ(server.server_name(), "venue.example");
+}
+
+TEST_F(WebSocketTls, RefusesAWildcardForMoreThanALabel) {
+  LoopbackServer server = serve("DNS:*.venue.example,DNS:ve*.example.org");
+  test::NameService names;
+  for (const auto& [host, good] : {std::pair{"a.venue.example", true},
+                                   {"a.b.venue.example", false},
+                                   {"venue.example.org", false}}) {
+    names.set(host, {"127.0.0.1"});
+    Client client{certificates_.authority()};
+    EXPECT_EQ(client.run(server.ws_url(host)).opened, good) << host;
+  }
+}
+
+TEST_F(WebSocketTls, TakesTls12AndNothingOlder) {
+  {
+    LoopbackServer server = serve("IP:127.0.0.1", TLS1_2_VERSION);
+    Client client{certificates_.authority()};
+    EXPECT_TRUE(client.run(server.ws_url()).closed_by_peer);
+  }
+  LoopbackServer server = serve("IP:127.0.0.1", TLS1_1_VERSION);
+  Client client{certificates_.authority()};
+  const auto end = client.run(server.ws_url());
+  EXPECT_FALSE(end.opened);
+  EXPECT_NE(end.reason.find("protocol version"), std::string::npos) << end.reason;
+}
+
+TEST_F(WebSocketTls, GoesThroughAProxyAndChecksTheHostBehindIt) {
+  LoopbackServer server = serve("DNS:venue.example");
+  const test::ConnectProxy proxy{{.port = server.port()}};
+  {
+    Client client{certificates_.authority()};
+    EXPECT_TRUE(client.run("wss://venue.example/x", through(proxy)).closed_by_peer);
+    EXPECT_EQ(client.messages, std::vector<std::string>{"secret"});
+    EXPECT_EQ(server.server_name(), "venue.example");
+  }
+  Client client{certificates_.authority()};
+  EXPECT_EQ(client.run("wss://other.example", through(proxy)).reason,
+            "certificate of 'other.example' rejected: hostname mismatch");
+  ASSERT_EQ(proxy.asked().size(), 2u);
+  EXPECT_EQ(proxy.asked()[0].target, "venue.example:443");
+  EXPECT_EQ(proxy.asked()[0].authorization, "");
+}
+
+TEST_F(WebSocketTls, ShowsItsCredentialsToTheProxyAlone) {
+  std::string seen = "unset";
+  const std::string certificate = certificates_.issue("server", "DNS:venue.example");
+  LoopbackServer server{{.socket =
+                             [&](Peer& peer) {
+                               seen = peer.field("Proxy-Authorization");
+                               peer.close(1000, "");
+                             },
+                         .certificate = certificate,
+                         .key = certificates_.key_of("server")}};
+  std::atomic<bool> refuse = true;
+  const test::ConnectProxy proxy{{.port = server.port(), .answer = [&](const auto&) {
+                                    return refuse ? "407 Who are you?" : "200 OK";
+                                  }}};
+  WebSocket::Options options;
+  static std::string variable;
+  variable = "http://user:p%40ss@" + proxy.authority();
+  options.proxies = *Proxies::create("", "", [](const char* name) -> const char* {
+    return std::string_view{name} == "HTTPS_PROXY" ? variable.c_str() : nullptr;
+  });
+  {
+    Client client{certificates_.authority()};
+    EXPECT_EQ(client.run("wss://venue.example", options).reason,
+              "cannot reach 'venue.example:443' through the proxy '" + proxy.authority() +
+                  "': refused: HTTP 407 Proxy Authentication Required");
+  }
+  refuse = false;
+  Client client{certificates_.authority()};
+  EXPECT_TRUE(client.run("wss://venue.example", options).closed_by_peer);
+  EXPECT_EQ(proxy.asked().back().authorization, "Basic dXNlcjpwQHNz");  // base64 of user:p@ss
+  EXPECT_EQ(seen, "");
 }
 
 TEST_F(WebSocketTls, RefusesAPeerWithoutTls) {

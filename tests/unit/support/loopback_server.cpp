@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
@@ -43,8 +44,11 @@ struct Stop {
 template <typename Stream>
 class SocketPeer final : public Peer {
  public:
-  SocketPeer(Stream& stream, const Request& request, int fd, Stop& stop)
+  SocketPeer(Stream& stream, const Request& request, bool deflate, int fd, Stop& stop)
       : socket_(stream), target_(request.target()), fields_(request), fd_(fd), stop_(stop) {
+    websocket::permessage_deflate compression;
+    compression.server_enable = deflate;
+    socket_.set_option(compression);
     socket_.accept(request);
   }
 
@@ -60,6 +64,11 @@ class SocketPeer final : public Peer {
     socket_.read(buffer, error);
     if (error) return {};
     return std::string{static_cast<const char*>(buffer.data().data()), buffer.size()};
+  }
+  bool send_raw(std::string_view bytes) override {
+    error_code error;
+    asio::write(socket_.next_layer(), asio::buffer(bytes.data(), bytes.size()), error);
+    return !error;
   }
   void close(std::uint16_t code, std::string_view reason) override {
     websocket::close_reason why{code};
@@ -126,7 +135,14 @@ struct LoopbackServer::State {
     }
     Tls stream{std::move(socket), *tls};
     const Forget forget{*this, fd};
-    stream.handshake(asio::ssl::stream_base::server);
+    error_code error;
+    stream.handshake(asio::ssl::stream_base::server, error);
+    {
+      const char* name = SSL_get_servername(stream.native_handle(), TLSEXT_NAMETYPE_host_name);
+      const std::lock_guard lock{stop.mutex};
+      server_name = name != nullptr ? name : "";
+    }
+    if (error) return;
     talk(stream, fd);
   }
 
@@ -137,7 +153,7 @@ struct LoopbackServer::State {
       Request request;
       http::read(stream, buffer, request);
       if (websocket::is_upgrade(request) && script.socket) {
-        SocketPeer<Stream> peer{stream, request, fd, stop};
+        SocketPeer<Stream> peer{stream, request, script.deflate, fd, stop};
         return script.socket(peer);
       }
       std::string asked{request.target()};
@@ -157,7 +173,8 @@ struct LoopbackServer::State {
   Tcp::acceptor acceptor{context};
   std::optional<asio::ssl::context> tls;
   Stop stop;
-  std::set<int> open;  // guarded by stop.mutex, as are the threads
+  std::set<int> open;  // guarded by stop.mutex, as are the threads and the name
+  std::string server_name;
   std::vector<std::thread> threads;
   std::thread acceptance;
   std::atomic<int> accepted{0};
@@ -170,6 +187,12 @@ LoopbackServer::LoopbackServer(Script script, std::uint16_t port)
     state_->tls.emplace(asio::ssl::context::tls_server);
     state_->tls->use_certificate_chain_file(state_->script.certificate);
     state_->tls->use_private_key_file(state_->script.key, asio::ssl::context::pem);
+    if (state_->script.newest_tls != 0) {
+      SSL_CTX* context = state_->tls->native_handle();
+      SSL_CTX_set_min_proto_version(context, 0);
+      SSL_CTX_set_max_proto_version(context, state_->script.newest_tls);
+      SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");  // or OpenSSL itself refuses the old
+    }
   }
   state_->acceptor.open(Tcp::v4());
   state_->acceptor.set_option(Tcp::acceptor::reuse_address{true});
@@ -201,5 +224,10 @@ std::string LoopbackServer::http_url(std::string_view host) const {
 }
 
 int LoopbackServer::accepted() const { return state_->accepted; }
+
+std::string LoopbackServer::server_name() const {
+  const std::lock_guard lock{state_->stop.mutex};
+  return state_->server_name;
+}
 
 }  // namespace md::test

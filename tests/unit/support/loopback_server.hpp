@@ -23,6 +23,8 @@ class Peer {
   virtual void send(std::string_view text) = 0;
   virtual void send_binary(std::string_view bytes) = 0;
   virtual std::optional<std::string> receive() = 0;
+  // Bytes as they are, instead of a message; false once the client is gone.
+  virtual bool send_raw(std::string_view bytes) = 0;
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
   // The TCP connection ends, without a close frame.
   virtual void drop() = 0;
@@ -45,6 +47,8 @@ class LoopbackServer {
     std::function<HttpAnswer(const std::string& asked)> http = {};
     std::string certificate = {};  // PEM files; empty = no TLS
     std::string key = {};
+    int newest_tls = 0;    // TLS1_1_VERSION: nothing newer; 0 = no limit
+    bool deflate = false;  // takes permessage-deflate, if it is offered
   };
 
   // port 0 = any free one.
@@ -58,6 +62,8 @@ class LoopbackServer {
   std::string ws_url(std::string_view host = "127.0.0.1") const;
   std::string http_url(std::string_view host = "127.0.0.1") const;
   int accepted() const;  // TCP connections so far
+  // What the last TLS client asked for (SNI); empty = nothing.
+  std::string server_name() const;
 
  private:
   struct State;
