@@ -9,6 +9,7 @@
 #include "record/choices.hpp"
 #include "record/market_list.hpp"
 #include "record/recorder.hpp"
+#include "record/reporter.hpp"
 #include "record/symbols.hpp"
 #include "venue/plan.hpp"
 
@@ -39,6 +40,7 @@ struct Options {
   bool all = false;
   bool plan = false;
   bool no_checksum = false;
+  md::record::Reporter::Options report;
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -74,6 +76,10 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--rest-url", o.rest_url, "ask this http[s]://HOST[:PORT] instead")
       ->type_name("URL");
   app.add_option("--ca-file", o.ca_file, "trust the authorities in this PEM file too")
+      ->type_name("FILE");
+  app.add_option("--metrics", o.report.metrics, "serve metrics at http://[HOST:]PORT/metrics")
+      ->type_name("ADDRESS");
+  app.add_option("--status", o.report.status, "keep a summary for people in this file")
       ->type_name("FILE");
   app.add_flag("--list-venues", o.list_venues, "print the venues and what they have");
   app.add_flag("--list-markets", o.list_markets, "print the venue's markets");
@@ -148,9 +154,17 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   queue.flush_ms = to_ms(o.flush);
   record::Pipeline pipeline{std::move(destination), queue};
   MD_TRY(const auto recorder, record::Recorder::create(loop, tls, *venue, options, pipeline, log));
+  MD_TRY(const auto reporter, record::Reporter::create(
+                                  loop, o.report, [&] { return recorder->snapshot(); }, log));
+  if (!o.report.metrics.empty()) {
+    const bool unknown_port = o.report.metrics == "0" || o.report.metrics.ends_with(":0");
+    (unknown_port ? log.warn : log.note)("metrics at " + reporter->metrics_url());
+  }
   auto recorded = recorder->run(ctx.stop);
   ctx.note(recorder->summary());
-  MD_CHECK(pipeline.finish(kDrainMs));
+  const auto finished = pipeline.finish(kDrainMs);
+  reporter->finish();
+  MD_CHECK(finished);
   MD_CHECK(std::move(recorded));
   return front::Answer::clean;
 }
