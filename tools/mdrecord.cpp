@@ -154,13 +154,16 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   queue.flush_ms = to_ms(o.flush);
   record::Pipeline pipeline{std::move(destination), queue};
   MD_TRY(const auto recorder, record::Recorder::create(loop, tls, *venue, options, pipeline, log));
+  record::Reporter::Options report = o.report;
+  report.manager = record::Notifier::Environment::read();
   MD_TRY(const auto reporter, record::Reporter::create(
-                                  loop, o.report, [&] { return recorder->snapshot(); }, log));
+                                  loop, report, [&] { return recorder->snapshot(); }, log));
   if (!o.report.metrics.empty()) {
     const bool unknown_port = o.report.metrics == "0" || o.report.metrics.ends_with(":0");
     (unknown_port ? log.warn : log.note)("metrics at " + reporter->metrics_url());
   }
   auto recorded = recorder->run(ctx.stop);
+  reporter->stopping();
   ctx.note(recorder->summary());
   const auto finished = pipeline.finish(kDrainMs);
   reporter->finish();

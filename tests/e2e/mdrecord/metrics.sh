@@ -37,3 +37,4 @@ wait "$recorder"
 grep '^state' status.txt
 grep -v "metrics at" log.txt || :
 mdrecord binance BTCUSDT --exact --ws-url "$address" --metrics nowhere >/dev/null || echo "$?"
+NOTIFY_SOCKET=nowhere mdrecord binance BTCUSDT --exact --ws-url "$address" >/dev/null || echo "$?"

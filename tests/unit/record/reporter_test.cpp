@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/http.hpp"
+#include "record/manager.hpp"
 
 namespace md::record {
 namespace {
@@ -106,6 +107,36 @@ TEST_F(ReporterTest, AStatusThatFailsLaterIsWarnedOfOnceAndTriedAgain) {
   EXPECT_EQ(warnings[0], "cannot create '" + path + ".part': No such file or directory");
   fs::create_directory(directory + "/below");
   run_until([&] { return fs::exists(path); });
+}
+
+TEST_F(ReporterTest, TellsTheServiceManagerWhenItRunsAndThatItLives) {
+  const std::string name = directory + "/notify";
+  Reporter::Options options;
+  options.manager = {name.c_str(), "10000", nullptr};
+  const auto reporter = create(options);
+  ASSERT_TRUE(reporter);
+  {
+    // The manager is late: what it did not hear is said again.
+    net::Timer stop{loop};
+    stop.start(20, [&] { loop.stop(); });
+    loop.run();
+  }
+  const Manager manager{name};
+  ASSERT_TRUE(manager.bound());
+  std::vector<std::string> heard;
+  run_until([&] {
+    for (std::string text; !(text = manager.hear()).empty();) heard.push_back(text);
+    return heard.size() >= 4;
+  });
+  EXPECT_EQ(heard[0], "READY=1\nWATCHDOG=1");
+  EXPECT_EQ(heard[1], "WATCHDOG=1");
+  while (!manager.hear().empty()) {
+  }
+  snapshot.stopped = true;
+  (*reporter)->stopping();
+  EXPECT_EQ(manager.hear(), "STOPPING=1");
+  (*reporter)->finish();
+  EXPECT_EQ(manager.hear(), "STATUS=kraken: stopped; 0 of 0 connections open, 0 messages a second");
 }
 
 TEST_F(ReporterTest, RefusesWhatCannotWork) {
