@@ -1,4 +1,5 @@
 // mdrecord - records what a venue publishes, live. Manual: man/mdrecord.1
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
@@ -41,6 +42,7 @@ struct Options {
   bool plan = false;
   bool no_checksum = false;
   md::record::Reporter::Options report;
+  std::string log_format = "text";
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -81,6 +83,9 @@ void declare(CLI::App& app, Options& o) {
       ->type_name("ADDRESS");
   app.add_option("--status", o.report.status, "keep a summary for people in this file")
       ->type_name("FILE");
+  app.add_option("--log-format", o.log_format, "standard error as text or as logfmt")
+      ->check(CLI::IsMember({"text", "logfmt"}))
+      ->type_name("FORMAT");
   app.add_flag("--list-venues", o.list_venues, "print the venues and what they have");
   app.add_flag("--list-markets", o.list_markets, "print the venue's markets");
   app.add_flag("--json", o.json, "print markets as JSON lines");
@@ -112,10 +117,12 @@ md::Result<std::unique_ptr<md::record::Destination>> open_destination(
 
 md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   namespace record = md::record;
+  if (o.log_format == "logfmt") ctx.log_format = front::LogFormat::logfmt;
   if (o.list_venues) return print(record::venue_lines());
   if (o.venue.empty())
     return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
   MD_TRY(const md::venue::Venue* venue, record::find_venue(o.venue));
+  ctx.log_fields = fmt::format("venue={}", venue->id);
   if (o.symbols.empty() && !o.list_markets && !o.all)
     return md::Error{md::Errc::usage, "SYMBOL is missing; --list-markets shows them"};
   if (o.all && !o.symbols.empty()) return md::Error{md::Errc::usage, "--all takes no SYMBOL"};
