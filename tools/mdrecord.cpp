@@ -11,6 +11,7 @@
 #include "record/choices.hpp"
 #include "record/market_list.hpp"
 #include "record/recorder.hpp"
+#include "record/reporter.hpp"
 #include "record/symbols.hpp"
 #include "venue/plan.hpp"
 
@@ -44,6 +45,8 @@ struct Options {
   bool all = false;
   bool plan = false;
   bool no_checksum = false;
+  md::record::Reporter::Options report;
+  std::string log_format = "text";
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -85,6 +88,13 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--proxy-auth", o.proxy_auth, "file with the proxy's 'user:password'")
       ->type_name("FILE");
   app.add_flag("--deflate", o.deflate, "let the venue compress what it sends");
+  app.add_option("--metrics", o.report.metrics, "serve metrics at http://[HOST:]PORT/metrics")
+      ->type_name("ADDRESS");
+  app.add_option("--status", o.report.status, "keep a summary for people in this file")
+      ->type_name("FILE");
+  app.add_option("--log-format", o.log_format, "standard error as text or as logfmt")
+      ->check(CLI::IsMember({"text", "logfmt"}))
+      ->type_name("FORMAT");
   app.add_flag("--list-venues", o.list_venues, "print the venues and what they have");
   app.add_flag("--list-markets", o.list_markets, "print the venue's markets");
   app.add_flag("--json", o.json, "print markets as JSON lines");
@@ -118,10 +128,12 @@ md::Result<std::unique_ptr<md::record::Destination>> open_destination(
 
 md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   namespace record = md::record;
+  if (o.log_format == "logfmt") ctx.log_format = front::LogFormat::logfmt;
   if (o.list_venues) return print(record::venue_lines());
   if (o.venue.empty())
     return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
   MD_TRY(const md::venue::Venue* venue, record::find_venue(o.venue));
+  ctx.log_fields = fmt::format("venue={}", venue->id);
   if (o.symbols.empty() && !o.list_markets && !o.all)
     return md::Error{md::Errc::usage, "SYMBOL is missing; --list-markets shows them"};
   if (o.all && !o.symbols.empty()) return md::Error{md::Errc::usage, "--all takes no SYMBOL"};
@@ -165,9 +177,20 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   queue.flush_ms = to_ms(o.flush);
   record::Pipeline pipeline{std::move(destination), queue};
   MD_TRY(const auto recorder, record::Recorder::create(loop, tls, *venue, options, pipeline, log));
+  record::Reporter::Options report = o.report;
+  report.manager = record::Notifier::Environment::read();
+  MD_TRY(const auto reporter, record::Reporter::create(
+                                  loop, report, [&] { return recorder->snapshot(); }, log));
+  if (!o.report.metrics.empty()) {
+    const bool unknown_port = o.report.metrics == "0" || o.report.metrics.ends_with(":0");
+    (unknown_port ? log.warn : log.note)("metrics at " + reporter->metrics_url());
+  }
   auto recorded = recorder->run(ctx.stop);
+  reporter->stopping();
   ctx.note(recorder->summary());
-  MD_CHECK(pipeline.finish(kDrainMs));
+  const auto finished = pipeline.finish(kDrainMs);
+  reporter->finish();
+  MD_CHECK(finished);
   MD_CHECK(std::move(recorded));
   return front::Answer::clean;
 }

@@ -118,6 +118,7 @@ struct SpoolWriter::State {
 
   Result<void> give_out() {
     MD_CHECK(write_all(file.get(), ready.view(), path + std::string(kPart)));
+    bytes_out += ready.size();
     ready.clear();
     return {};
   }
@@ -151,6 +152,7 @@ struct SpoolWriter::State {
   std::string path;  // of the open file, without .part
   std::unique_ptr<Compressor> compressor;
   Buffer ready;
+  std::uint64_t bytes_out = 0;
   bool in_frame = false;
   Micros opened_slot = 0;
 };
@@ -190,5 +192,6 @@ Result<void> SpoolWriter::write(std::string_view lines, Micros now) {
 
 Result<void> SpoolWriter::flush() { return state_->end_frame(); }
 Result<void> SpoolWriter::close() { return state_->close(); }
+std::uint64_t SpoolWriter::bytes_out() const { return state_->bytes_out; }
 
 }  // namespace md::codec

@@ -39,6 +39,9 @@ class SpoolWriter {
   // Ends the frame, fsyncs, renames away the .part; the next write opens a new file.
   Result<void> close();
 
+  // Compressed bytes given to the kernel, in all files.
+  std::uint64_t bytes_out() const;
+
  private:
   struct State;
   explicit SpoolWriter(std::unique_ptr<State> state);

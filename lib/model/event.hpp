@@ -55,6 +55,7 @@ std::string_view to_text(Side side);
 std::optional<Side> side_from(std::string_view text);
 
 enum class GapReason : std::uint8_t { sequence, checksum, overflow, disconnect, stale };
+constexpr int kGapReasons = 5;
 std::string_view to_text(GapReason reason);
 std::optional<GapReason> gap_reason_from(std::string_view text);
 

@@ -12,14 +12,18 @@ class DescriptorDestination final : public Destination {
   DescriptorDestination(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
 
   Result<void> write(std::string_view lines, Micros) override {
-    return codec::write_all(fd_, lines, name_);
+    MD_CHECK(codec::write_all(fd_, lines, name_));
+    bytes_out_ += lines.size();
+    return {};
   }
   Result<void> flush() override { return {}; }
   Result<void> close() override { return {}; }
+  std::uint64_t bytes_out() const override { return bytes_out_; }
 
  private:
   int fd_;
   std::string name_;
+  std::uint64_t bytes_out_ = 0;
 };
 
 class SpoolDestination final : public Destination {
@@ -31,6 +35,7 @@ class SpoolDestination final : public Destination {
   }
   Result<void> flush() override { return writer_.flush(); }
   Result<void> close() override { return writer_.close(); }
+  std::uint64_t bytes_out() const override { return writer_.bytes_out(); }
 
  private:
   codec::SpoolWriter writer_;

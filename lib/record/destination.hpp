@@ -1,6 +1,7 @@
 // Destination: where recorded lines end up. Used by one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ class Destination {
   // What was written can be read by others, also after a crash.
   virtual Result<void> flush() = 0;
   virtual Result<void> close() = 0;
+  // Given to the kernel so far, as it is stored.
+  virtual std::uint64_t bytes_out() const = 0;
 };
 
 // An open descriptor such as standard output, which stays open: one write() a batch.

@@ -51,6 +51,7 @@ void Link::connect() {
 void Link::on_open() {
   if (stopped_) return;
   failures_ = 0;
+  ++opens_;
   subscribed_ = 0;
   requests_.clear();
   opened_ms_ = net::Loop::steady_ms();
@@ -74,6 +75,7 @@ void Link::greeted() {
 }
 
 void Link::on_message(const Message& message) {
+  ++messages_;
   owner_.on_message(*this, message);
   if (!is_greeted_ && open()) greeted();
 }

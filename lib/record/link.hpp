@@ -60,6 +60,8 @@ class Link final : private net::WebSocket::Handler {
   bool open() const { return number_ != 0; }
   std::uint32_t number() const { return number_; }  // of this connection; 0 = not open
   int failures() const { return failures_; }        // attempts since it was last open
+  int opens() const { return opens_; }
+  std::uint64_t messages() const { return messages_; }  // of all its connections
   const std::string& url() const { return url_text_; }
   std::span<const std::string_view> symbols() const { return symbols_; }
 
@@ -95,6 +97,8 @@ class Link final : private net::WebSocket::Handler {
   std::uint32_t number_ = 0;
   std::int64_t opened_ms_ = 0;
   int failures_ = 0;
+  int opens_ = 0;
+  std::uint64_t messages_ = 0;
   bool is_greeted_ = false;
   bool paused_ = false;
   bool stopped_ = false;

@@ -46,7 +46,9 @@ struct Pipeline::State {
     if (!error && !abandoned) {
       lock.unlock();
       Result<void> closed = destination->close();
+      const std::uint64_t out = destination->bytes_out();
       lock.lock();
+      bytes_out = out;
       note(closed);
     }
     finished = true;
@@ -58,7 +60,9 @@ struct Pipeline::State {
     queue.pop_front();
     lock.unlock();
     Result<void> written = destination->write(batch.lines.view(), batch.received);
+    const std::uint64_t out = destination->bytes_out();
     lock.lock();
+    bytes_out = out;
     note(written);
     if (!written) return;
     queued -= batch.lines.size();
@@ -73,7 +77,9 @@ struct Pipeline::State {
     flush_due.reset();
     lock.unlock();
     Result<void> flushed = destination->flush();
+    const std::uint64_t out = destination->bytes_out();
     lock.lock();
+    bytes_out = out;
     note(flushed);
   }
 
@@ -88,7 +94,9 @@ struct Pipeline::State {
   std::condition_variable changed;
   std::deque<Batch> queue;
   std::vector<Buffer> spare;
-  std::size_t queued = 0;  // bytes submitted and not yet written, those being written included
+  std::size_t queued = 0;       // bytes submitted and not yet written, those being written included
+  std::uint64_t submitted = 0;  // bytes of lines, ever
+  std::uint64_t bytes_out = 0;  // the destination's count, as of its last call
   std::optional<Clock::time_point> flush_due;
   std::optional<Error> error;
   bool closing = false;
@@ -122,6 +130,7 @@ void Pipeline::submit(Buffer lines, Micros received) {
   if (lines.empty()) return;
   const std::lock_guard lock{state_->mutex};
   state_->queued += lines.size();
+  state_->submitted += lines.size();
   if (state_->error) return;
   state_->queue.push_back({std::move(lines), received});
   state_->changed.notify_all();
@@ -135,6 +144,11 @@ bool Pipeline::full() const {
 bool Pipeline::has_room() const {
   const std::lock_guard lock{state_->mutex};
   return state_->queued <= state_->options.limit / 2;
+}
+
+Pipeline::Stats Pipeline::stats() const {
+  const std::lock_guard lock{state_->mutex};
+  return {state_->queued, state_->options.limit, state_->submitted, state_->bytes_out};
 }
 
 std::optional<Error> Pipeline::failure() const {

@@ -25,6 +25,13 @@ class Pipeline {
     std::int64_t flush_ms = 1000;               // longest time between a line written and its flush
   };
 
+  struct Stats {
+    std::size_t queued = 0;       // bytes of lines that wait, or are being written
+    std::size_t limit = 0;        // as in Options
+    std::uint64_t submitted = 0;  // bytes of lines
+    std::uint64_t written = 0;    // bytes, Destination::bytes_out()
+  };
+
   Pipeline(std::unique_ptr<Destination> destination, const Options& options);
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -39,6 +46,7 @@ class Pipeline {
 
   bool full() const;      // stop reading
   bool has_room() const;  // go on reading: at most half full
+  Stats stats() const;
   // What ended the writing, if anything did.
   std::optional<Error> failure() const;
 

@@ -17,10 +17,6 @@ constexpr int kOnceAttempts = 3;
 constexpr std::uint64_t kWarnings = 10;
 constexpr std::size_t kQuoted = 200;
 
-class NoEvents final : public EventSink {
-  void on_event(const Event&) override {}
-};
-
 Types with_records(Types types) {
   types.add(Type::connect);
   types.add(Type::disconnect);
@@ -56,9 +52,8 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
       pipeline_(pipeline),
       log_(log),
       lines_(loop, pipeline),
-      no_events_(std::make_unique<NoEvents>()),
-      feed_(venue, with_records(options.subscription.types),
-            options.raw ? *no_events_ : static_cast<EventSink&>(lines_), this, options.checksums),
+      meter_(options.raw ? nullptr : &lines_),
+      feed_(venue, with_records(options.subscription.types), meter_, this, options.checksums),
       shared_{loop, tls, venue.limits, options.socket,
               net::RateLimiter{venue.limits.connect_interval_ms}},
       fetcher_(loop, tls, rest, venue.limits.rest_interval_ms, options.http, log,
@@ -76,6 +71,7 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
 Recorder::~Recorder() = default;
 
 Result<void> Recorder::run(const std::atomic<bool>& stop) {
+  delays_turned_ms_ = net::Loop::steady_ms();
   for (const auto& link : links_) link->start();
   if (options_.duration_ms > 0) end_timer_.start(options_.duration_ms, [this] { finish({}); });
   tick(stop);
@@ -86,7 +82,43 @@ Result<void> Recorder::run(const std::atomic<bool>& stop) {
 void Recorder::tick(const std::atomic<bool>& stop) {
   if (const auto failure = pipeline_.failure()) return finish(*failure);
   if (stop) return finish({});
+  watch_silence();
   tick_timer_.start(kTickMs, [this, &stop] { tick(stop); });
+}
+
+void Recorder::watch_silence() {
+  const std::int64_t now_ms = net::Loop::steady_ms();
+  heard_.resize(links_.size(), {0, now_ms});
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    const std::uint64_t messages = links_[i]->messages();
+    if (heard_[i].messages != messages) heard_[i] = {messages, now_ms};
+  }
+  if (now_ms - delays_turned_ms_ < Delays::kWindowMs) return;
+  delays_turned_ms_ = now_ms;
+  meter_.delays().turn();
+}
+
+Snapshot Recorder::snapshot() const {
+  Snapshot s;
+  s.venue = venue_.id;
+  s.started = started_;
+  s.taken = now();
+  s.stopped = stopping_;
+  s.paused = paused_;
+  s.messages = messages_;
+  s.bytes = bytes_;
+  s.feed = feed_.counts();
+  s.gaps = meter_.gaps();
+  s.delays = meter_.delays();
+  s.reconnects = reconnects_;
+  s.connect_failures = connect_failures_;
+  const std::int64_t now_ms = net::Loop::steady_ms();
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    const bool watched = i < heard_.size();
+    s.connections.push_back({links_[i]->open(), watched ? now_ms - heard_[i].at_ms : 0});
+  }
+  s.output = pipeline_.stats();
+  return s;
 }
 
 RawLine Recorder::raw_line(RawKind kind, const Link& link, Micros at) const {
@@ -101,6 +133,7 @@ RawLine Recorder::raw_line(RawKind kind, const Link& link, Micros at) const {
 
 std::uint32_t Recorder::on_open(Link& link) {
   const std::uint32_t number = ++connections_;
+  if (link.opens() > 1) ++reconnects_;
   const Micros at = now();
   log_.note(fmt::format("connection {}: open to {}", number, link.url()));
   if (options_.raw) {
@@ -123,6 +156,8 @@ void Recorder::on_sent(Link& link, std::string_view text) {
 
 void Recorder::on_message(Link& link, const Link::Message& message) {
   if (stopping_) return;
+  ++messages_;
+  bytes_ += message.data.size();
   if (options_.raw) {
     RawLine line = raw_line(RawKind::frame, link, message.received);
     line.payload = message.binary ? Payload::binary : Payload::text;
@@ -189,7 +224,7 @@ void Recorder::on_end(Link& link, const Link::End& end) {
     const bool expected = options_.once && end.closed_by_peer;
     (expected ? log_.note : log_.warn)(fmt::format("connection {}: {}", link.number(), end.reason));
     disconnected(link, end.reason);
-  } else if (link.failures() == 1) {
+  } else if (++connect_failures_; link.failures() == 1) {
     log_.warn(end.reason);
   } else {
     log_.note(fmt::format("{} (attempt {})", end.reason, link.failures()));

@@ -28,7 +28,9 @@
 #include "record/line_writer.hpp"
 #include "record/link.hpp"
 #include "record/log.hpp"
+#include "record/meter.hpp"
 #include "record/pipeline.hpp"
+#include "record/snapshot.hpp"
 #include "venue/venue.hpp"
 
 namespace md::record {
@@ -58,6 +60,8 @@ class Recorder final : private book::Driver, private Link::Owner {
   // (once) a connection could not be opened or broke.
   Result<void> run(const std::atomic<bool>& stop);
 
+  // What was seen up to now, for whoever watches; from the loop's thread, or after run().
+  Snapshot snapshot() const;
   // What was seen, in one line.
   std::string summary() const;
 
@@ -82,6 +86,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   void hold_back();
   void finish(Result<void> result);
   void leave_when_quiet();
+  void watch_silence();
   Link* find(std::uint32_t connection);
   RawLine raw_line(RawKind kind, const Link& link, Micros at) const;
 
@@ -91,14 +96,27 @@ class Recorder final : private book::Driver, private Link::Owner {
   Pipeline& pipeline_;
   const Log& log_;
   LineWriter lines_;
-  std::unique_ptr<EventSink> no_events_;
+  Meter meter_;
   book::Feed feed_;
   Link::Shared shared_;
   Fetcher fetcher_;
   std::vector<std::unique_ptr<Link>> links_;
+  // Of each link, its messages when last looked at and when there were new ones: no message has to
+  // look at a clock for it.
+  struct Heard {
+    std::uint64_t messages = 0;
+    std::int64_t at_ms = 0;
+  };
+  std::vector<Heard> heard_;
   std::uint32_t connections_ = 0;  // opened so far
   std::uint64_t refusals_ = 0;     // frames in which the venue said no
   std::uint64_t bad_frames_ = 0;
+  std::uint64_t messages_ = 0;
+  std::uint64_t bytes_ = 0;  // of messages
+  std::uint64_t reconnects_ = 0;
+  std::uint64_t connect_failures_ = 0;
+  Micros started_ = now();
+  std::int64_t delays_turned_ms_ = 0;
   net::Timer tick_timer_;
   net::Timer pause_timer_;
   net::Timer end_timer_;

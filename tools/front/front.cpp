@@ -5,6 +5,7 @@
 #include <mutex>
 #include <new>
 
+#include "base/time.hpp"
 #include "front/config.hpp"
 #include "front/help.hpp"
 #include "front/process.hpp"
@@ -13,12 +14,36 @@
 namespace front {
 namespace {
 
-void print_line(std::string_view tool, std::string_view text) {
+// In quotes, on one line, whatever a venue had us quote.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+std::string log_line(const Context& context, std::string_view level, std::string_view text) {
+  if (context.log_format == LogFormat::text) return fmt::format("{}: {}\n", context.tool, text);
+  return fmt::format("time={} level={} tool={}{}{} msg={}\n", md::to_iso(md::now()), level,
+                     context.tool, context.log_fields.empty() ? "" : " ", context.log_fields,
+                     quoted(text));
+}
+
+void print_line(const Context& context, std::string_view level, std::string_view text) {
   static std::mutex mutex;
   const std::lock_guard lock{mutex};
   std::fflush(stdout);
   Progress::hide();
-  const std::string line = fmt::format("{}: {}\n", tool, text);
+  const std::string line = log_line(context, level, text);
   std::fwrite(line.data(), 1, line.size(), stderr);  // nobody is left to tell if this fails
 }
 
@@ -163,14 +188,14 @@ Exit exit_for(md::Errc code) {
   return Exit::internal;
 }
 
-void Context::error(std::string_view text) const { print_line(tool, text); }
+void Context::error(std::string_view text) const { print_line(*this, "error", text); }
 
 void Context::warn(std::string_view text) const {
-  if (!quiet) print_line(tool, text);
+  if (!quiet) print_line(*this, "warn", text);
 }
 
 void Context::note(std::string_view text) const {
-  if (verbose > 0 && !quiet) print_line(tool, text);
+  if (verbose > 0 && !quiet) print_line(*this, "info", text);
 }
 
 int run_program(const Program& program, const std::function<void(CLI::App&)>& declare,

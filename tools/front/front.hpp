@@ -46,6 +46,10 @@ Exit exit_for(md::Errc code);
 // What a run that did not fail answers.
 enum class Answer { clean, found, bad_data };
 
+// How lines on stderr look: "tool: text" for people, or for machines as key=value pairs:
+//   time=2026-11-20T10:32:49.669123Z level=warn tool=mdrecord venue=kraken msg="connection 1: ..."
+enum class LogFormat { text, logfmt };
+
 struct Context {
   std::string tool;
   // Set by SIGINT and SIGTERM; a second signal ends the process at once. Who sees it finishes the
@@ -56,8 +60,10 @@ struct Context {
   bool quiet = false;
   int verbose = 0;
   std::string tool_version = {};  // "mdload 0.1.0", for ledgers and manifests
+  LogFormat log_format = LogFormat::text;
+  std::string log_fields = {};  // further pairs of logfmt, such as "venue=kraken"
 
-  // To stderr as "tool: text"; stdout is flushed first. Thread-safe. note() only with -v, warn()
+  // To stderr in log_format; stdout is flushed first. Thread-safe. note() only with -v, warn()
   // not with -q.
   void error(std::string_view text) const;
   void warn(std::string_view text) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,10 @@ class Collector {
     const std::lock_guard lock{mutex_};
     return flushes_;
   }
+  std::uint64_t bytes() const {
+    const std::lock_guard lock{mutex_};
+    return bytes_;
+  }
   bool closed() const {
     const std::lock_guard lock{mutex_};
     return closed_;
@@ -54,6 +59,7 @@ class Collector {
       to_.set(to_.closed_, true);
       return {};
     }
+    std::uint64_t bytes_out() const override { return to_.bytes(); }
 
    private:
     Collector& to_;
@@ -73,6 +79,7 @@ class Collector {
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [this] { return !blocked_; });
     if (failing_) return Error{Errc::io, "cannot write 'test': No space left on device"};
+    bytes_ += text.size();
     while (!text.empty()) {
       const std::size_t end = text.find('\n');
       lines_.emplace_back(text.substr(0, end));
@@ -85,6 +92,7 @@ class Collector {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::vector<std::string> lines_;
+  std::uint64_t bytes_ = 0;
   int flushes_ = 0;
   bool blocked_ = false;
   bool failing_ = false;

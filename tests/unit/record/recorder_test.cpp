@@ -492,6 +492,56 @@ TEST(Recorder, LeavesBeforeTheVenuesMaximumAge) {
             std::string::npos);
 }
 
+TEST(Recorder, CountsWhatItSaw) {
+  std::atomic<int> connections = 0;
+  LoopbackServer server{{.socket = [&](Peer& peer) {
+    if (++connections == 1) return peer.drop();
+    peer.receive();
+    peer.send(trade(1));
+    peer.send("garbage");
+    peer.send(trade(2));
+    peer.receive();
+  }}};
+  for (const bool raw : {false, true}) {
+    connections = 0;
+    Collector to;
+    net::Loop loop;
+    const net::Tls tls = *net::Tls::create();
+    const venue::Venue venue = quick_venue();
+    Recorder::Options options = wanted({Type::trade}, raw);
+    options.addresses = *Addresses::parse(server.ws_url(), "");
+    const Log log{[](std::string_view) {}, [](std::string_view) {}};
+    Pipeline pipeline{to.destination(), {}};
+    const auto recorder = Recorder::create(loop, tls, venue, options, pipeline, log);
+    ASSERT_TRUE(recorder);
+    std::atomic<bool> stop = false;
+    Snapshot live;
+    net::Timer look{loop};
+    std::function<void()> again = [&] {
+      live = (*recorder)->snapshot();
+      if (live.messages == 3) stop = true;
+      look.start(2, again);
+    };
+    again();
+    EXPECT_FALSE(live.connections.at(0).open);
+    EXPECT_TRUE((*recorder)->run(stop));
+    EXPECT_TRUE(pipeline.finish(10'000));
+    const Snapshot after = (*recorder)->snapshot();
+    EXPECT_EQ(after.venue, "binance");
+    EXPECT_TRUE(after.stopped);
+    EXPECT_EQ(after.messages, 3u);
+    EXPECT_EQ(after.bytes, trade(1).size() + trade(2).size() + 7);
+    EXPECT_EQ(after.feed.events[static_cast<std::size_t>(Type::trade)], 2u);
+    EXPECT_EQ(after.feed.malformed, 1u);
+    EXPECT_EQ(after.delays.count(), 2u);
+    EXPECT_EQ(after.reconnects, 1u);
+    EXPECT_EQ(after.connections.size(), 1u);
+    EXPECT_EQ(after.output.written, to.bytes());
+    EXPECT_EQ(after.output.submitted, to.bytes());
+    EXPECT_EQ(after.output.queued, 0u);
+  }
+}
+
 TEST(Recorder, ASlowOutputHoldsTheVenueBackAndLosesNothing) {
   constexpr int kTrades = 60'000;
   std::atomic<int> sent = 0;

@@ -1,0 +1,65 @@
+// Reporter: shows a recorder to the outside while it runs: metrics over HTTP, a status file, and
+// words to the service manager.
+// Works on the loop, a few times a minute; reads counters, keeps none.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "net/loop.hpp"
+#include "net/text_server.hpp"
+#include "record/log.hpp"
+#include "record/notifier.hpp"
+#include "record/snapshot.hpp"
+
+namespace md::record {
+
+class Reporter {
+ public:
+  struct Options {
+    std::string metrics{};          // [HOST:]PORT to serve them at; empty = nowhere
+    std::string status{};           // file; empty = none
+    std::int64_t period_ms = 2000;  // between two writings of the status
+    Notifier::Environment manager{};
+  };
+
+  // `read` is called from the loop and from finish(). The loop and `log` outlive the reporter.
+  // The manager is told READY=1 by the loop when it runs, and then alive as often as it wants.
+  // Errors: those of net::TextServer and Notifier; those of the first writing of the status file.
+  static Result<std::unique_ptr<Reporter>> create(net::Loop& loop, const Options& options,
+                                                  std::function<Snapshot()> read, const Log& log);
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+
+  // Where metrics are: "http://127.0.0.1:9100/metrics"; empty = nowhere.
+  std::string metrics_url() const;
+  // The recording ends; what remains is to write and to close.
+  void stopping();
+  // It is over: the last words. A status that cannot be written was warned of.
+  void finish();
+
+ private:
+  Reporter(net::Loop& loop, const Options& options, std::function<Snapshot()> read, const Log& log);
+  void report();
+  void update_rate(const Snapshot& snapshot);
+  void show_life();
+  Result<void> write_status(const Snapshot& snapshot);
+
+  Options options_;
+  std::function<Snapshot()> read_;
+  const Log& log_;
+  std::unique_ptr<net::TextServer> server_;
+  std::unique_ptr<Notifier> manager_;
+  net::Timer timer_;
+  net::Timer life_timer_;
+  bool ready_told_ = false;
+  std::int64_t reported_ms_ = 0;
+  std::uint64_t reported_messages_ = 0;
+  double rate_ = 0;  // messages a second between the last two reports
+  bool status_failed_ = false;
+};
+
+}  // namespace md::record

@@ -1,0 +1,47 @@
+// Snapshot: what a recorder tells about itself, at one moment.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "book/feed.hpp"
+#include "record/meter.hpp"
+#include "record/pipeline.hpp"
+
+namespace md::record {
+
+// Counters count from the start of the recording.
+struct Snapshot {
+  struct Connection {
+    bool open = false;
+    std::int64_t silent_ms = 0;  // since its last message, or since the start
+  };
+
+  std::string_view venue;
+  Micros started = 0;
+  Micros taken = 0;
+  bool stopped = false;
+  bool paused = false;  // sockets are not read: the output is slow
+  std::uint64_t messages = 0;
+  std::uint64_t bytes = 0;  // of messages
+  book::Feed::Counts feed;
+  std::array<std::uint64_t, kGapReasons> gaps{};
+  Delays delays;
+  std::uint64_t reconnects = 0;        // connections that were lost and are back
+  std::uint64_t connect_failures = 0;  // attempts that opened nothing
+  std::vector<Connection> connections;
+  Pipeline::Stats output;
+};
+
+// In Prometheus' text format 0.0.4. Names and labels are a promise: mdrecord(1), METRICS.
+std::string metrics_text(const Snapshot& snapshot);
+// For people. `rate`: messages a second; `watched_at`: where metrics are served, may be empty.
+std::string status_text(const Snapshot& snapshot, double rate, std::string_view watched_at);
+// The same in a line.
+std::string status_line(const Snapshot& snapshot, double rate);
+
+}  // namespace md::record
