@@ -84,6 +84,7 @@ Result<void> Recorder::run(const std::atomic<bool>& stop) {
 }
 
 void Recorder::tick(const std::atomic<bool>& stop) {
+  for (const std::string& notice : pipeline_.take_notices()) log_.warn(notice);
   if (const auto failure = pipeline_.failure()) return finish(*failure);
   if (stop) return finish({});
   tick_timer_.start(kTickMs, [this, &stop] { tick(stop); });
