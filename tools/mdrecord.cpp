@@ -34,6 +34,7 @@ struct Options {
   std::uint64_t rotate_size = 0;
   std::string fsync = "file";
   double retry = 60;
+  std::string overflow = "block";
   double duration = 0;
   bool once = false;
   bool list_venues = false;
@@ -76,6 +77,10 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--retry", o.retry, "seconds to keep trying when the spool cannot be written")
       ->check(CLI::Range(0.0, 86400.0))
       ->type_name("S");
+  app.add_option("--overflow", o.overflow,
+                 "when the output is too slow: block (hold the venue back) or drop lines")
+      ->check(CLI::IsMember({"block", "drop"}))
+      ->type_name("WHAT");
   app.add_option("--duration", o.duration, "stop after this many seconds")
       ->check(CLI::Range(0.001, 1e9))
       ->type_name("S");
@@ -160,6 +165,7 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   options.raw = o.raw;
   if (o.no_checksum) options.checksums = md::book::Feed::Checksums::ignore;
   options.once = o.once;
+  options.drop = o.overflow == "drop";
   options.duration_ms = to_ms(o.duration);
   MD_TRY(auto destination, open_destination(o, *venue, ctx));
   record::Pipeline::Options queue;
