@@ -37,6 +37,10 @@ struct Options {
   bool exact = false;
   double flush = 1;
   double rotate = 3600;
+  std::uint64_t rotate_size = 0;
+  std::string fsync = "file";
+  double retry = 60;
+  std::string overflow = "block";
   double duration = 0;
   bool once = false;
   bool list_venues = false;
@@ -72,6 +76,19 @@ void declare(CLI::App& app, Options& o) {
   app.add_option("--rotate", o.rotate, "seconds a spool file covers")
       ->check(CLI::Range(1.0, 604800.0))
       ->type_name("S");
+  app.add_option("--rotate-size", o.rotate_size, "size at which a spool file ends, such as 256MiB")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("BYTES");
+  app.add_option("--fsync", o.fsync, "when spool files are forced to disk: none, file or flush")
+      ->check(CLI::IsMember({"none", "file", "flush"}))
+      ->type_name("WHEN");
+  app.add_option("--retry", o.retry, "seconds to keep trying when the spool cannot be written")
+      ->check(CLI::Range(0.0, 86400.0))
+      ->type_name("S");
+  app.add_option("--overflow", o.overflow,
+                 "when the output is too slow: block (hold the venue back) or drop lines")
+      ->check(CLI::IsMember({"block", "drop"}))
+      ->type_name("WHAT");
   app.add_option("--duration", o.duration, "stop after this many seconds")
       ->check(CLI::Range(0.001, 1e9))
       ->type_name("S");
@@ -115,15 +132,21 @@ std::string recorder_name(const Options& o) {
   return gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "recorder";
 }
 
-md::Result<std::unique_ptr<md::record::Destination>> open_destination(
-    const Options& o, const md::venue::Venue& venue) {
+md::Result<std::unique_ptr<md::record::Destination>> open_destination(const Options& o,
+                                                                      const md::venue::Venue& venue,
+                                                                      const front::Context& ctx) {
+  using md::codec::Sync;
   if (o.spool.empty()) return md::record::to_descriptor(STDOUT_FILENO, "standard output");
   md::codec::SpoolWriter::Options spool;
   spool.directory = o.spool;
   spool.recorder = recorder_name(o);
   spool.exchange = venue.id;
   spool.rotate = to_ms(o.rotate) * 1000;
-  return md::record::to_spool(spool);
+  spool.rotate_bytes = o.rotate_size;
+  spool.sync = o.fsync == "none" ? Sync::none : o.fsync == "flush" ? Sync::flush : Sync::file;
+  MD_TRY(md::codec::SpoolWriter writer, md::codec::SpoolWriter::open(spool));
+  for (const md::codec::Repair& repair : writer.repairs()) ctx.warn(to_text(repair));
+  return md::record::to_spool(std::move(writer));
 }
 
 md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
@@ -171,10 +194,17 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   options.raw = o.raw;
   if (o.no_checksum) options.checksums = md::book::Feed::Checksums::ignore;
   options.once = o.once;
+  options.drop = o.overflow == "drop";
   options.duration_ms = to_ms(o.duration);
-  MD_TRY(auto destination, open_destination(o, *venue));
+  MD_TRY(auto destination, open_destination(o, *venue, ctx));
   record::Pipeline::Options queue;
   queue.flush_ms = to_ms(o.flush);
+  queue.retry_ms = to_ms(o.retry);
+  // By value: the writer's thread may outlive this function.
+  queue.describe_loss = [venue, subscription = options.subscription, raw = o.raw](
+                            md::Buffer& out, const record::Loss& loss) {
+    record::append_loss(out, *venue, subscription, raw, loss);
+  };
   record::Pipeline pipeline{std::move(destination), queue};
   MD_TRY(const auto recorder, record::Recorder::create(loop, tls, *venue, options, pipeline, log));
   record::Reporter::Options report = o.report;
@@ -188,9 +218,10 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   auto recorded = recorder->run(ctx.stop);
   reporter->stopping();
   ctx.note(recorder->summary());
-  const auto finished = pipeline.finish(kDrainMs);
+  auto written = pipeline.finish(kDrainMs);
+  for (const std::string& notice : pipeline.take_notices()) ctx.warn(notice);
   reporter->finish();
-  MD_CHECK(finished);
+  MD_CHECK(std::move(written));
   MD_CHECK(std::move(recorded));
   return front::Answer::clean;
 }

@@ -1,6 +1,7 @@
 #include "codec/spool.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,6 +63,14 @@ Result<std::uint64_t> whole_frames(int fd, std::uint64_t size, const std::string
 
 }  // namespace
 
+std::string to_text(const Repair& repair) {
+  if (repair.path.empty())
+    return fmt::format("removed '{}', left by a crash: no whole frame in its {} bytes", repair.part,
+                       repair.cut_bytes);
+  return fmt::format("closed '{}', left by a crash: {} bytes kept, {} torn ones cut", repair.path,
+                     repair.kept_bytes, repair.cut_bytes);
+}
+
 Result<std::vector<Repair>> repair_spool(const std::string& directory) {
   std::vector<Repair> repairs;
   std::error_code error;
@@ -75,7 +84,7 @@ Result<std::vector<Repair>> repair_spool(const std::string& directory) {
       return system_error(Errc::io, "cannot read '" + part + "'", errno);
     const auto size = static_cast<std::uint64_t>(about.st_size);
     MD_TRY(const std::uint64_t whole, whole_frames(fd.get(), size, part));
-    Repair repair{part.substr(0, part.size() - kPart.size()), whole, size - whole};
+    Repair repair{part, part.substr(0, part.size() - kPart.size()), whole, size - whole};
     if (whole == 0) {
       if (::unlink(part.c_str()) != 0)
         return system_error(Errc::io, "cannot remove '" + part + "'", errno);
@@ -95,30 +104,50 @@ Result<std::vector<Repair>> repair_spool(const std::string& directory) {
 }
 
 struct SpoolWriter::State {
-  Result<void> open_file(Micros now) {
-    // One second has one name: if it is taken (a restart within the second), the next free one is
-    // used.
-    for (Micros stamp = now;; stamp += kSecond) {
-      path = directory + "/" + file_stamp(stamp) + std::string(kSuffix);
+  // One second has one name: if it is taken (a restart within the second, two files in one, a clock
+  // set back), the next free one is used.
+  std::string next_path(Micros now) {
+    for (named = std::max(now, named + kSecond);; named += kSecond) {
+      std::string free = directory + "/" + file_stamp(named) + std::string(kSuffix);
       struct stat about {};
-      if (::stat(path.c_str(), &about) == 0) continue;
-      file = Fd{::open((path + std::string(kPart)).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                       0644)};
-      if (file) break;
-      if (errno != EEXIST) {
-        return system_error(errno == EACCES ? Errc::permission : Errc::create,
-                            "cannot create '" + path + std::string(kPart) + "'", errno);
-      }
+      if (::stat(free.c_str(), &about) != 0) return free;
+    }
+  }
+
+  Result<void> sync_file(const Fd& of, const std::string& name) const {
+    if (options.sync != Sync::none && ::fsync(of.get()) != 0)
+      return system_error(Errc::io, "cannot write '" + name + "'", errno);
+    return {};
+  }
+
+  Result<void> sync_names() const {
+    return options.sync == Sync::none ? Result<void>{} : sync_directory_of(path);
+  }
+
+  Result<void> open_file(Micros now) {
+    do {
+      path = next_path(now);
+      file = Fd{::open(part().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+    } while (!file && errno == EEXIST);
+    if (!file) {
+      return system_error(errno == EACCES ? Errc::permission : Errc::create,
+                          "cannot create '" + part() + "'", errno);
     }
     compressor = make_compressor(Compression::zstd, options.level);
     opened_slot = now / options.rotate;
     in_frame = false;
-    return sync_directory_of(path);
+    ready.clear();
+    size = 0;
+    whole = 0;
+    return sync_names();
   }
 
+  std::string part() const { return path + std::string(kPart); }
+
   Result<void> give_out() {
-    MD_CHECK(write_all(file.get(), ready.view(), path + std::string(kPart)));
+    MD_CHECK(write_all(file.get(), ready.view(), part()));
     bytes_out += ready.size();
+    size += ready.size();
     ready.clear();
     return {};
   }
@@ -126,35 +155,86 @@ struct SpoolWriter::State {
   Result<void> end_frame() {
     if (!file || !in_frame) return {};
     MD_CHECK(compressor->add({}, true, ready));
-    in_frame = false;
     MD_CHECK(give_out());
-    if (options.fsync_frames && ::fdatasync(file.get()) != 0) {
-      return system_error(Errc::io, "cannot write '" + path + std::string(kPart) + "'", errno);
-    }
+    if (options.sync == Sync::flush && ::fdatasync(file.get()) != 0)
+      return system_error(Errc::io, "cannot write '" + part() + "'", errno);
+    in_frame = false;
+    whole = size;
     return {};
   }
 
   Result<void> close() {
     if (!file) return {};
-    const std::string part = path + std::string(kPart);
     MD_CHECK(end_frame());
-    if (::fsync(file.get()) != 0)
-      return system_error(Errc::io, "cannot write '" + part + "'", errno);
-    file.close();
-    MD_CHECK(rename_file(part, path, false));
-    return sync_directory_of(path);
+    // After an fsync that failed nobody knows what is on the disk, and asking again would say that
+    // all is well: the file is left to the next start, which looks at what is there.
+    Fd done = std::move(file);
+    MD_CHECK(sync_file(done, part()));
+    done.close();
+    MD_CHECK(rename_file(part(), path, false));
+    return sync_names();
+  }
+
+  Result<void> set_aside() {
+    if (!file) return {};
+    Fd broken = std::move(file);
+    if (whole == 0) {
+      if (::unlink(part().c_str()) != 0)
+        return system_error(Errc::io, "cannot remove '" + part() + "'", errno);
+      return {};
+    }
+    if (::ftruncate(broken.get(), static_cast<off_t>(whole)) != 0)
+      return system_error(Errc::io, "cannot cut '" + part() + "'", errno);
+    MD_CHECK(sync_file(broken, part()));
+    broken.close();
+    MD_CHECK(rename_file(part(), path, false));
+    return sync_names();
+  }
+
+  std::string reserve_path() const { return directory + "/.reserve"; }
+
+  // A disk that is full already, or cannot allocate ahead, gives no reserve; a loss is then
+  // recorded if there is room when it happens.
+  void make_reserve() const {
+    const Fd fd{::open(reserve_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)};
+    if (!fd) return;
+    if (::posix_fallocate(fd.get(), 0, static_cast<off_t>(kReserveBytes)) != 0)
+      ::unlink(reserve_path().c_str());
+  }
+
+  Result<void> record_loss(std::string_view lines, Micros now) {
+    Buffer frame;
+    MD_CHECK(make_compressor(Compression::zstd, options.level)->add(lines, true, frame));
+    const Fd reserve{::open(reserve_path().c_str(), O_WRONLY | O_CLOEXEC)};
+    if (!reserve || frame.size() > kReserveBytes) {
+      MD_CHECK(open_file(now));
+      MD_CHECK(write_all(file.get(), frame.view(), part()));
+      return close();
+    }
+    // In place, so that no new space is needed.
+    MD_CHECK(write_all(reserve.get(), frame.view(), reserve_path()));
+    if (::ftruncate(reserve.get(), static_cast<off_t>(frame.size())) != 0)
+      return system_error(Errc::io, "cannot cut '" + reserve_path() + "'", errno);
+    MD_CHECK(sync_file(reserve, reserve_path()));
+    path = next_path(now);
+    MD_CHECK(rename_file(reserve_path(), path, false));
+    return sync_names();
   }
 
   Options options;
   std::string directory;
   Fd lock;
+  std::vector<Repair> repairs;
   Fd file;
   std::string path;  // of the open file, without .part
   std::unique_ptr<Compressor> compressor;
   Buffer ready;
   std::uint64_t bytes_out = 0;
   bool in_frame = false;
+  std::uint64_t size = 0;   // of the open file
+  std::uint64_t whole = 0;  // of it, up to the end of the last frame that is safe
   Micros opened_slot = 0;
+  Micros named = 0;  // the last name's second
 };
 
 Result<SpoolWriter> SpoolWriter::open(const Options& options) {
@@ -172,7 +252,8 @@ Result<SpoolWriter> SpoolWriter::open(const Options& options) {
   if (::flock(state->lock.get(), LOCK_EX | LOCK_NB) != 0) {
     return Error{Errc::exists, "another recorder writes to '" + state->directory + "'"};
   }
-  MD_TRY([[maybe_unused]] auto repairs, repair_spool(state->directory));
+  MD_TRY(state->repairs, repair_spool(state->directory));
+  state->make_reserve();
   return SpoolWriter{std::move(state)};
 }
 
@@ -181,17 +262,29 @@ SpoolWriter::SpoolWriter(SpoolWriter&&) noexcept = default;
 SpoolWriter& SpoolWriter::operator=(SpoolWriter&&) noexcept = default;
 SpoolWriter::~SpoolWriter() = default;
 
+const std::vector<Repair>& SpoolWriter::repairs() const { return state_->repairs; }
+
 Result<void> SpoolWriter::write(std::string_view lines, Micros now) {
   State& s = *state_;
-  if (s.file && now / s.options.rotate > s.opened_slot) MD_CHECK(s.close());
   if (!s.file) MD_CHECK(s.open_file(now));
-  MD_CHECK(s.compressor->add(lines, false, s.ready));
   s.in_frame = true;
+  MD_CHECK(s.compressor->add(lines, false, s.ready));
   return s.ready.size() >= (std::size_t{256} << 10) ? s.give_out() : Result<void>{};
+}
+
+bool SpoolWriter::due(Micros now) const {
+  const State& s = *state_;
+  const std::uint64_t size = s.size + s.ready.size();
+  return s.file && (now / s.options.rotate > s.opened_slot ||
+                    (s.options.rotate_bytes != 0 && size >= s.options.rotate_bytes));
 }
 
 Result<void> SpoolWriter::flush() { return state_->end_frame(); }
 Result<void> SpoolWriter::close() { return state_->close(); }
 std::uint64_t SpoolWriter::bytes_out() const { return state_->bytes_out; }
+Result<void> SpoolWriter::set_aside() { return state_->set_aside(); }
+Result<void> SpoolWriter::record_loss(std::string_view lines, Micros now) {
+  return state_->record_loss(lines, now);
+}
 
 }  // namespace md::codec

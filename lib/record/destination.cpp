@@ -36,6 +36,12 @@ class SpoolDestination final : public Destination {
   Result<void> flush() override { return writer_.flush(); }
   Result<void> close() override { return writer_.close(); }
   std::uint64_t bytes_out() const override { return writer_.bytes_out(); }
+  bool has_files() const override { return true; }
+  bool due(Micros now) const override { return writer_.due(now); }
+  Result<void> set_aside() override { return writer_.set_aside(); }
+  Result<void> record_loss(std::string_view lines, Micros now) override {
+    return writer_.record_loss(lines, now);
+  }
 
  private:
   codec::SpoolWriter writer_;
@@ -47,9 +53,8 @@ std::unique_ptr<Destination> to_descriptor(int fd, std::string name) {
   return std::make_unique<DescriptorDestination>(fd, std::move(name));
 }
 
-Result<std::unique_ptr<Destination>> to_spool(const codec::SpoolWriter::Options& options) {
-  MD_TRY(codec::SpoolWriter writer, codec::SpoolWriter::open(options));
-  return std::unique_ptr<Destination>{std::make_unique<SpoolDestination>(std::move(writer))};
+std::unique_ptr<Destination> to_spool(codec::SpoolWriter writer) {
+  return std::make_unique<SpoolDestination>(std::move(writer));
 }
 
 }  // namespace md::record

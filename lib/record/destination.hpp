@@ -23,11 +23,20 @@ class Destination {
   virtual Result<void> close() = 0;
   // Given to the kernel so far, as it is stored.
   virtual std::uint64_t bytes_out() const = 0;
+
+  // Files can be ended at any flush, and what failed be written again to another.
+  virtual bool has_files() const { return false; }
+  // The file has reached its time or size: flush() and close() it.
+  virtual bool due(Micros) const { return false; }
+  // After a failure: what was written since the last flush is taken back.
+  virtual Result<void> set_aside() { return {}; }
+  // Lines that tell of a loss, after which nothing is written.
+  virtual Result<void> record_loss(std::string_view, Micros) { return {}; }
 };
 
 // An open descriptor such as standard output, which stays open: one write() a batch.
 std::unique_ptr<Destination> to_descriptor(int fd, std::string name);
 // Spool files; see codec::SpoolWriter for the errors.
-Result<std::unique_ptr<Destination>> to_spool(const codec::SpoolWriter::Options& options);
+std::unique_ptr<Destination> to_spool(codec::SpoolWriter writer);
 
 }  // namespace md::record

@@ -9,13 +9,22 @@
 namespace md::record {
 
 void LineWriter::on_event(const Event& event) {
+  const bool structure = event.type() == Type::connect || event.type() == Type::disconnect;
+  if (dropping_ && !structure) return drop(event.local_timestamp);
   codec::append_event(lines_, event);
   added(event.local_timestamp);
 }
 
 void LineWriter::on_raw(const RawLine& line) {
+  const bool structure = line.kind == RawKind::connect || line.kind == RawKind::disconnect;
+  if (dropping_ && !structure) return drop(line.local_timestamp);
   codec::append_raw(lines_, line);
   added(line.local_timestamp);
+}
+
+void LineWriter::drop(Micros received) {
+  if (dropped_.lines++ == 0) dropped_.loss.first = received;
+  dropped_.loss.last = received;
 }
 
 void LineWriter::added(Micros received) {

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "base/buffer.hpp"
 #include "model/event.hpp"
 #include "model/raw.hpp"
 #include "net/loop.hpp"
+#include "record/loss.hpp"
 #include "record/pipeline.hpp"
 
 namespace md::record {
@@ -26,14 +28,30 @@ class LineWriter final : public EventSink {
   // What was gathered goes to the pipeline now.
   void flush();
 
+  // From now on what a venue sends is counted, not written. The coming and going of connections
+  // still is: few lines, without which the rest cannot be understood.
+  void start_dropping() { dropping_ = true; }
+  struct Dropped {
+    Loss loss;
+    std::uint64_t lines = 0;
+  };
+  // Writes again, and tells what was dropped since.
+  Dropped stop_dropping() {
+    dropping_ = false;
+    return std::exchange(dropped_, {});
+  }
+
  private:
   void added(Micros received);
+  void drop(Micros received);
 
   Pipeline& pipeline_;
   net::Timer timer_;
   Buffer lines_;
   Micros received_ = 0;  // of the first line gathered
   std::int64_t handed_over_ms_ = 0;
+  bool dropping_ = false;
+  Dropped dropped_;
 };
 
 }  // namespace md::record

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -20,6 +21,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kKeptBuffers = 8;
 constexpr std::size_t kKeptSize = std::size_t{512} << 10;
 
+// Most of the queue's limit that may be written and not flushed: also what bounds a zstd frame.
+constexpr std::size_t kKeptShare = 8;
+
 struct Batch {
   Buffer lines;
   Micros received;
@@ -31,60 +35,144 @@ struct Pipeline::State {
   // The writer thread.
   void run() {
     std::unique_lock lock{mutex};
-    while (true) {
-      const auto wanted = [this] { return !queue.empty() || closing; };
-      if (flush_due) {
-        changed.wait_until(lock, *flush_due, wanted);
-      } else {
-        changed.wait(lock, wanted);
+    next_look = Clock::now() + std::chrono::milliseconds{options.look_ms};
+    while (!abandoned && !error) {
+      wait(lock);
+      if (abandoned) break;
+      // Told to end, we try once more at once.
+      if (retry_at && !closing && Clock::now() < *retry_at) continue;
+      retry_at.reset();
+      if (!queue.empty()) {
+        if (!write_next(lock)) continue;
+      } else if (closing) {
+        if (flush(lock)) close_file(lock);
+        break;
       }
-      if (abandoned || error) break;
-      if (queue.empty() && closing) break;
-      if (!queue.empty()) write_next(lock);
-      if (flush_due && Clock::now() >= *flush_due) flush(lock);
+      const bool enough = kept_bytes >= options.limit / kKeptShare;
+      if ((enough || (flush_due && Clock::now() >= *flush_due)) && !flush(lock)) continue;
+      if (Clock::now() >= next_look && queue.empty()) look(lock);
     }
-    if (!error && !abandoned) {
-      lock.unlock();
-      Result<void> closed = destination->close();
-      const std::uint64_t out = destination->bytes_out();
-      lock.lock();
-      bytes_out = out;
-      note(closed);
-    }
+    if (error && !abandoned) tell_loss(lock);
     finished = true;
     changed.notify_all();
   }
 
-  void write_next(std::unique_lock<std::mutex>& lock) {
-    Batch batch = std::move(queue.front());
-    queue.pop_front();
-    lock.unlock();
-    Result<void> written = destination->write(batch.lines.view(), batch.received);
-    const std::uint64_t out = destination->bytes_out();
-    lock.lock();
-    bytes_out = out;
-    note(written);
-    if (!written) return;
-    queued -= batch.lines.size();
-    if (!flush_due) flush_due = Clock::now() + std::chrono::milliseconds{options.flush_ms};
-    if (spare.size() < kKeptBuffers && batch.lines.size() <= kKeptSize) {
-      batch.lines.clear();
-      spare.push_back(std::move(batch.lines));
+  void wait(std::unique_lock<std::mutex>& lock) {
+    std::optional<Clock::time_point> until = retry_at ? retry_at : flush_due;
+    if (!retry_at && destination->has_files())
+      until = until ? std::min(*until, next_look) : next_look;
+    const auto wanted = [this] { return abandoned || closing || (!queue.empty() && !retry_at); };
+    if (until) {
+      changed.wait_until(lock, *until, wanted);
+    } else {
+      changed.wait(lock, wanted);
     }
   }
 
-  void flush(std::unique_lock<std::mutex>& lock) {
-    flush_due.reset();
+  // Calls the destination; meanwhile others use the queue.
+  template <typename Call>
+  Result<void> unlocked(std::unique_lock<std::mutex>& lock, Call call) {
     lock.unlock();
-    Result<void> flushed = destination->flush();
+    Result<void> result = call(*destination);
     const std::uint64_t out = destination->bytes_out();
     lock.lock();
     bytes_out = out;
-    note(flushed);
+    return result;
   }
 
-  void note(Result<void>& result) {
-    if (!result && !error) error = std::move(result).error();
+  bool write_next(std::unique_lock<std::mutex>& lock) {
+    const Micros received = queue.front().received;
+    if (destination->due(received)) {
+      if (!flush(lock)) return false;
+      close_file(lock);
+    }
+    kept.push_back(std::move(queue.front()));
+    queue.pop_front();
+    kept_bytes += kept.back().lines.size();
+    const std::string_view lines = kept.back().lines.view();
+    const Result<void> written =
+        unlocked(lock, [&](Destination& to) { return to.write(lines, received); });
+    if (!written) return failed(lock, written.error());
+    if (!destination->has_files()) release_kept();
+    if (!flush_due) flush_due = Clock::now() + std::chrono::milliseconds{options.flush_ms};
+    return true;
+  }
+
+  bool flush(std::unique_lock<std::mutex>& lock) {
+    flush_due.reset();
+    const Result<void> flushed = unlocked(lock, [](Destination& to) { return to.flush(); });
+    if (!flushed) return failed(lock, flushed.error());
+    release_kept();
+    if (failing_since) notices.emplace_back("writing again: nothing was lost");
+    failing_since.reset();
+    return true;
+  }
+
+  // All of the file is flushed, so a failure here costs no line that we know of: the recording goes
+  // on, and its end tells.
+  void close_file(std::unique_lock<std::mutex>& lock) {
+    const Result<void> closed = unlocked(lock, [](Destination& to) { return to.close(); });
+    if (closed) return;
+    notices.push_back(closed.error().message);
+    if (!unclosed) unclosed = closed.error();
+  }
+
+  // A file that nothing is written to is closed too, a while after its time: lines received before
+  // it may still be on their way.
+  void look(std::unique_lock<std::mutex>& lock) {
+    next_look = Clock::now() + std::chrono::milliseconds{options.look_ms};
+    if (!destination->due(options.clock() - kSecond)) return;
+    if (flush(lock)) close_file(lock);
+  }
+
+  void release_kept() {
+    for (Batch& batch : kept) {
+      queued -= batch.lines.size();
+      if (spare.size() >= kKeptBuffers || batch.lines.size() > kKeptSize) continue;
+      batch.lines.clear();
+      spare.push_back(std::move(batch.lines));
+    }
+    kept.clear();
+    kept_bytes = 0;
+  }
+
+  // What was not flushed goes back to the queue's head. Gives false.
+  bool failed(std::unique_lock<std::mutex>& lock, const Error& why) {
+    const Result<void> aside = unlocked(lock, [](Destination& to) { return to.set_aside(); });
+    if (!aside) notices.push_back(aside.error().message);
+    flush_due.reset();
+    for (; !kept.empty(); kept.pop_back()) queue.push_front(std::move(kept.back()));
+    kept_bytes = 0;
+    const auto at = Clock::now();
+    const std::chrono::milliseconds patience{destination->has_files() ? options.retry_ms : 0};
+    const bool first = !failing_since;
+    if (first) failing_since = at;
+    if (closing || at - *failing_since >= patience) {
+      error = why;
+      if (!queue.empty()) loss.first = queue.front().received;
+      queue.clear();
+      return false;
+    }
+    if (first) {
+      notices.push_back(fmt::format("{}: trying again for {} s", why.message,
+                                    static_cast<double>(options.retry_ms) / 1000));
+    }
+    retry_at =
+        std::min(at + std::chrono::milliseconds{options.pause_ms}, *failing_since + patience);
+    return false;
+  }
+
+  // The last that is written: after the recorder has ended, so that all that is lost is known.
+  void tell_loss(std::unique_lock<std::mutex>& lock) {
+    changed.wait(lock, [this] { return closing || abandoned; });
+    if (abandoned || !options.describe_loss || queued == 0) return;
+    loss.last = std::max(loss.first, options.clock());
+    lock.unlock();
+    Buffer lines;
+    options.describe_loss(lines, loss);
+    const Result<void> told = destination->record_loss(lines.view(), loss.last);
+    lock.lock();
+    if (!told) notices.push_back("no record of the loss: " + told.error().message);
   }
 
   std::unique_ptr<Destination> destination;
@@ -94,11 +182,19 @@ struct Pipeline::State {
   std::condition_variable changed;
   std::deque<Batch> queue;
   std::vector<Buffer> spare;
-  std::size_t queued = 0;       // bytes submitted and not yet written, those being written included
+  std::size_t queued = 0;       // bytes submitted and not yet safe, those being written included
   std::uint64_t submitted = 0;  // bytes of lines, ever
   std::uint64_t bytes_out = 0;  // the destination's count, as of its last call
+  std::deque<Batch> kept;       // written, not yet flushed; the writer thread's own
+  std::size_t kept_bytes = 0;
   std::optional<Clock::time_point> flush_due;
-  std::optional<Error> error;
+  std::optional<Clock::time_point> failing_since;
+  std::optional<Clock::time_point> retry_at;
+  Clock::time_point next_look;
+  std::vector<std::string> notices;
+  std::optional<Error> error;     // the end
+  std::optional<Error> unclosed;  // a file that could not be completed
+  Loss loss;
   bool closing = false;
   bool abandoned = false;
   bool finished = false;
@@ -131,7 +227,10 @@ void Pipeline::submit(Buffer lines, Micros received) {
   const std::lock_guard lock{state_->mutex};
   state_->queued += lines.size();
   state_->submitted += lines.size();
-  if (state_->error) return;
+  if (state_->error) {
+    if (state_->loss.first == 0) state_->loss.first = received;
+    return;
+  }
   state_->queue.push_back({std::move(lines), received});
   state_->changed.notify_all();
 }
@@ -156,13 +255,21 @@ std::optional<Error> Pipeline::failure() const {
   return state_->error;
 }
 
+std::vector<std::string> Pipeline::take_notices() {
+  const std::lock_guard lock{state_->mutex};
+  return std::exchange(state_->notices, {});
+}
+
 Result<void> Pipeline::finish(std::int64_t timeout_ms) {
   std::unique_lock lock{state_->mutex};
   state_->closing = true;
   state_->changed.notify_all();
   const bool done = state_->changed.wait_for(lock, std::chrono::milliseconds{timeout_ms},
                                              [this] { return state_->finished; });
-  if (done && !state_->error) return {};
+  if (done && !state_->error) {
+    if (state_->unclosed) return *state_->unclosed;
+    return {};
+  }
   Error error = state_->error ? *state_->error
                               : Error{Errc::io, "gave up writing: the output takes nothing more"};
   if (state_->queued != 0)

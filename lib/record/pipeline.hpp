@@ -4,17 +4,25 @@
 //
 // Nothing is dropped: when the queue is full the caller stops reading its sockets until has_room().
 // The queue can exceed the limit by what was already being received then, a batch per connection.
+//
+// Where the destination has files, batches stay in memory until they are flushed. A write that
+// fails ends the file after its last flush, and all since then is tried again in a new one, for
+// retry_ms; after that the pipeline has failed, and what was lost is told in a file of its own.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "record/destination.hpp"
+#include "record/loss.hpp"
 
 namespace md::record {
 
@@ -23,6 +31,12 @@ class Pipeline {
   struct Options {
     std::size_t limit = std::size_t{64} << 20;  // bytes waiting to be written
     std::int64_t flush_ms = 1000;               // longest time between a line written and its flush
+    std::int64_t retry_ms = 0;                  // for which a file that fails is tried again
+    std::int64_t pause_ms = 1000;               // between two tries
+    std::int64_t look_ms = 1000;                // between looks whether a quiet file is due
+    std::function<Micros()> clock = now;        // decides when a quiet file is due
+    // Appends the lines that tell of a loss; called on the writer thread.
+    std::function<void(Buffer&, const Loss&)> describe_loss{};
   };
 
   struct Stats {
@@ -49,6 +63,8 @@ class Pipeline {
   Stats stats() const;
   // What ended the writing, if anything did.
   std::optional<Error> failure() const;
+  // What a person should know of the writing, in words; each is given once.
+  std::vector<std::string> take_notices();
 
   // Waits until all is written, flushed and closed. io: the destination failed, or did not take it
   // all within `timeout_ms`; the error says how many bytes were lost. The destination may then be

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "record/loss.hpp"
+
 namespace md::record {
 namespace {
 
@@ -80,6 +82,7 @@ Result<void> Recorder::run(const std::atomic<bool>& stop) {
 }
 
 void Recorder::tick(const std::atomic<bool>& stop) {
+  for (const std::string& notice : pipeline_.take_notices()) log_.warn(notice);
   if (const auto failure = pipeline_.failure()) return finish(*failure);
   if (stop) return finish({});
   watch_silence();
@@ -255,6 +258,7 @@ void Recorder::end_of_once(Link& link, const Link::End& end) {
 
 // The writer cannot keep up: read no more until half of what waits is written.
 void Recorder::hold_back() {
+  if (options_.drop) return drop_or_record();
   if (!paused_) {
     if (!pipeline_.full()) return;
     paused_ = true;
@@ -268,9 +272,36 @@ void Recorder::hold_back() {
   pause_timer_.start(kPausePollMs, [this] { hold_back(); });
 }
 
+// The same for who would rather lose lines than lag behind: what comes is read, and dropped.
+void Recorder::drop_or_record() {
+  if (!paused_) {
+    if (!pipeline_.full()) return;
+    paused_ = true;
+    lines_.start_dropping();
+    log_.warn("the output is slower than the venue: lines are dropped");
+  } else if (pipeline_.has_room()) {
+    return record_again();
+  }
+  pause_timer_.start(kPausePollMs, [this] { hold_back(); });
+}
+
+// Books went on while their lines were dropped, and raw lines lack what tells channels apart: only
+// a new connection gives what follows a beginning.
+void Recorder::record_again() {
+  paused_ = false;
+  const LineWriter::Dropped dropped = lines_.stop_dropping();
+  if (dropped.lines == 0) return;
+  if (!options_.raw) give_loss(lines_, venue_, options_.subscription, dropped.loss);
+  const std::string reason =
+      fmt::format("overflow: {} lines dropped since {}", dropped.lines, to_iso(dropped.loss.first));
+  log_.warn(reason);
+  for (const auto& link : links_) link->reconnect(reason);
+}
+
 void Recorder::finish(Result<void> result) {
   if (std::exchange(stopping_, true)) return;
   result_ = std::move(result);
+  if (paused_ && options_.drop) record_again();
   for (const auto& link : links_) {
     if (link->open()) disconnected(*link, "stopped");
     link->stop();

@@ -43,6 +43,7 @@ class Recorder final : private book::Driver, private Link::Owner {
     book::Feed::Checksums checksums = book::Feed::Checksums::verify;
     bool raw = false;              // raw lines instead of events
     bool once = false;             // end with the venue's connections instead of opening them again
+    bool drop = false;             // where the output is too slow: lines instead of holding back
     std::int64_t duration_ms = 0;  // end after this; 0 = never
     net::WebSocket::Options socket;  // its silence_ms is the venue's
     net::HttpClient::Options http;
@@ -84,6 +85,8 @@ class Recorder final : private book::Driver, private Link::Owner {
   void end_of_once(Link& link, const Link::End& end);
   void tick(const std::atomic<bool>& stop);
   void hold_back();
+  void drop_or_record();
+  void record_again();
   void finish(Result<void> result);
   void leave_when_quiet();
   void watch_silence();
@@ -121,7 +124,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   net::Timer pause_timer_;
   net::Timer end_timer_;
   Result<void> result_;
-  bool paused_ = false;
+  bool paused_ = false;  // or dropping
   bool stopping_ = false;
 };
 

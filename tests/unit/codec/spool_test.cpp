@@ -1,6 +1,7 @@
 #include "codec/spool.hpp"
 
 #include <algorithm>
+#include <random>
 #include <vector>
 
 #include "codec/line_reader.hpp"
@@ -23,11 +24,12 @@ class Spool : public Scratch {
     return o;
   }
   std::string home() const { return directory_ + "/host%2Fa/binance"; }
-  // Names in the spool, the lock apart.
+  // Names in the spool, the lock and the reserve apart.
   std::vector<std::string> files() const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(home())) {
-      if (entry.path().filename() != ".lock") names.push_back(entry.path().filename());
+      if (!entry.path().filename().string().starts_with("."))
+        names.push_back(entry.path().filename());
     }
     std::sort(names.begin(), names.end());
     return names;
@@ -43,19 +45,88 @@ class Spool : public Scratch {
   }
 };
 
+// A line that does not compress.
+std::string noise(std::size_t size) {
+  std::minstd_rand random;
+  std::string line(size, '\n');
+  for (char& c : line) c = static_cast<char>('0' + random() % 75);
+  return line + "\n";
+}
+
 using List = std::vector<std::string>;
 
-TEST_F(Spool, NamesFilesByTheirStartAndRotatesByTheClock) {
+TEST_F(Spool, NamesFilesByTheirStartAndIsDueByTheClock) {
   auto spool = SpoolWriter::open(options()).value();
   EXPECT_TRUE(files().empty());
+  EXPECT_FALSE(spool.due(kStart + kDay)) << "nothing is open";
   ASSERT_TRUE(spool.write("a\n", kStart));
   EXPECT_EQ(files(), List{"2026-11-20T103249Z.ndjson.zst.part"});
+  EXPECT_FALSE(spool.due(kStart + 27 * kMinute));
   ASSERT_TRUE(spool.write("b\n", kStart + 27 * kMinute));
-  ASSERT_TRUE(spool.write("c\n", kStart + 28 * kMinute)) << "11:00 has passed";
+  EXPECT_TRUE(spool.due(kStart + 28 * kMinute)) << "11:00 has passed";
+  ASSERT_TRUE(spool.close());
+  ASSERT_TRUE(spool.write("c\n", kStart + 28 * kMinute));
   ASSERT_TRUE(spool.close());
   EXPECT_EQ(files(), (List{"2026-11-20T103249Z.ndjson.zst", "2026-11-20T110049Z.ndjson.zst"}));
   EXPECT_EQ(lines("2026-11-20T103249Z.ndjson.zst"), (List{"a", "b"}));
   EXPECT_EQ(lines("2026-11-20T110049Z.ndjson.zst"), List{"c"});
+}
+
+TEST_F(Spool, IsDueByItsSize) {
+  auto o = options();
+  o.rotate_bytes = 60;
+  auto spool = SpoolWriter::open(o).value();
+  for (int i = 0; !spool.due(kStart); ++i) {
+    ASSERT_LT(i, 6) << "a frame has more than ten bytes";
+    ASSERT_TRUE(spool.write("a\n", kStart));
+    ASSERT_TRUE(spool.flush());
+  }
+  ASSERT_TRUE(spool.close());
+  EXPECT_FALSE(spool.due(kStart));
+  EXPECT_GE(fs::file_size(home() + "/" + files()[0]), 60u);
+}
+
+// Two files in one second, a clock set back, and the first file moved away meanwhile.
+TEST_F(Spool, NeverUsesANameTwice) {
+  auto spool = SpoolWriter::open(options()).value();
+  for (const Micros at : {kStart, kStart, kStart - kHour}) {
+    ASSERT_TRUE(spool.write("a\n", at));
+    ASSERT_TRUE(spool.close());
+    for (const std::string& name : files())
+      fs::rename(home() + "/" + name, directory_ + "/" + name);
+  }
+  EXPECT_TRUE(fs::exists(directory_ + "/2026-11-20T103249Z.ndjson.zst"));
+  EXPECT_TRUE(fs::exists(directory_ + "/2026-11-20T103250Z.ndjson.zst"));
+  EXPECT_TRUE(fs::exists(directory_ + "/2026-11-20T103251Z.ndjson.zst"));
+}
+
+TEST_F(Spool, SetAsideKeepsWhatWasFlushedAndNoMore) {
+  for (const Sync sync : {Sync::none, Sync::file, Sync::flush}) {
+    auto o = options();
+    o.sync = sync;
+    auto spool = SpoolWriter::open(o).value();
+    ASSERT_TRUE(spool.write("kept\n", kStart));
+    ASSERT_TRUE(spool.flush());
+    ASSERT_TRUE(spool.write(noise(std::size_t{1} << 20), kStart)) << "some of it is in the file";
+    ASSERT_TRUE(spool.set_aside());
+    ASSERT_EQ(files(), List{"2026-11-20T103249Z.ndjson.zst"});
+    EXPECT_EQ(lines(files()[0]), List{"kept"});
+    fs::remove(home() + "/" + files()[0]);
+    ASSERT_TRUE(spool.write("never flushed\n", kStart + kMinute));
+    ASSERT_TRUE(spool.set_aside());
+    EXPECT_TRUE(files().empty()) << "a file without a line is none";
+  }
+}
+
+TEST_F(Spool, RecordsALossInTheSpaceKeptForIt) {
+  auto spool = SpoolWriter::open(options()).value();
+  EXPECT_EQ(fs::file_size(home() + "/.reserve"), SpoolWriter::kReserveBytes);
+  ASSERT_TRUE(spool.record_loss("lost\n", kStart));
+  EXPECT_FALSE(fs::exists(home() + "/.reserve")) << "it has become the file";
+  ASSERT_EQ(files(), List{"2026-11-20T103249Z.ndjson.zst"});
+  EXPECT_EQ(lines(files()[0]), List{"lost"});
+  ASSERT_TRUE(spool.record_loss("again\n", kStart)) << "without a reserve, where there is room";
+  EXPECT_EQ(lines(files()[1]), List{"again"});
 }
 
 TEST_F(Spool, ARestartInTheSameSecondTakesTheNextFreeName) {
@@ -84,6 +155,8 @@ TEST_F(Spool, WhatWasFlushedSurvivesAKill) {
   put(part, content(part) + "\x28\xB5\x2F\xFD torn");
   EXPECT_EQ(lines("2026-11-20T103249Z.ndjson.zst.part").back(), "!");
   auto spool = SpoolWriter::open(options()).value();
+  ASSERT_EQ(spool.repairs().size(), 1u);
+  EXPECT_EQ(spool.repairs()[0].cut_bytes, 9u);
   EXPECT_EQ(files(), List{"2026-11-20T103249Z.ndjson.zst"});
   EXPECT_EQ(lines("2026-11-20T103249Z.ndjson.zst"), (List{"flushed 1", "flushed 2", "flushed 3"}));
 }
@@ -96,6 +169,10 @@ TEST_F(Spool, RepairTellsWhatItCut) {
   ASSERT_EQ(repairs.size(), 2u);
   for (const Repair& repair : repairs) EXPECT_EQ(repair.path, "") << "nothing whole was in it";
   EXPECT_EQ(repairs[0].cut_bytes + repairs[1].cut_bytes, 9u);
+  EXPECT_EQ(to_text({"x.part", "", 0, 9}),
+            "removed 'x.part', left by a crash: no whole frame in its 9 bytes");
+  EXPECT_EQ(to_text({"x.part", "x", 50, 9}),
+            "closed 'x', left by a crash: 50 bytes kept, 9 torn ones cut");
   EXPECT_TRUE(files().empty());
 }
 

@@ -1,6 +1,7 @@
 #include "record/pipeline.hpp"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -94,6 +95,94 @@ TEST(Pipeline, GivesUpAReaderThatStopped) {
             "gave up writing: the output takes nothing more (6 bytes of lines lost)");
   to.unblock();
   EXPECT_TRUE(pipeline.finish(10'000)) << "the thread must be gone before its destination is";
+}
+
+// A destination of files that fails; nothing of it counts as written.
+TEST(Pipeline, TriesAgainAndLosesNothingOnceThereIsRoom) {
+  Collector to;
+  to.with_files();
+  Pipeline pipeline{to.destination(), {.flush_ms = 1, .retry_ms = 60'000, .pause_ms = 1}};
+  pipeline.submit(lines_of("flushed\n"), 0);
+  to.wait_flushes(1);
+  to.fail();
+  pipeline.submit(lines_of("1\n"), 0);
+  pipeline.submit(lines_of("2\n"), 0);
+  std::vector<std::string> notices;
+  while (notices.empty()) notices = pipeline.take_notices();
+  EXPECT_THAT(notices, testing::ElementsAre(
+                           "cannot write 'test': No space left on device: trying again for 60 s"));
+  pipeline.submit(lines_of("3\n"), 0);
+  EXPECT_FALSE(pipeline.failure());
+  to.mend();
+  to.wait_flushes(2);
+  EXPECT_TRUE(pipeline.finish(10'000));
+  EXPECT_THAT(to.lines(), testing::ElementsAre("flushed", "1", "2", "3"));
+  EXPECT_THAT(pipeline.take_notices(), testing::ElementsAre("writing again: nothing was lost"));
+  EXPECT_EQ(to.loss(), "");
+}
+
+TEST(Pipeline, WritesAgainWhatWasWrittenButNotFlushed) {
+  Collector to;
+  to.with_files();
+  Pipeline pipeline{to.destination(), {.flush_ms = 60'000, .retry_ms = 60'000, .pause_ms = 1}};
+  pipeline.submit(lines_of("1\n"), 0);
+  while (to.lines().empty()) std::this_thread::yield();
+  to.fail();
+  pipeline.submit(lines_of("2\n"), 0);
+  while (!to.lines().empty()) std::this_thread::yield();  // taken back
+  to.mend();
+  EXPECT_TRUE(pipeline.finish(10'000));
+  EXPECT_THAT(to.lines(), testing::ElementsAre("1", "2"));
+}
+
+TEST(Pipeline, GivesUpAfterItsPatienceAndRecordsTheLoss) {
+  Collector to;
+  to.with_files();
+  to.fail();
+  Pipeline::Options options{.retry_ms = 20, .pause_ms = 1, .clock = [] { return Micros{900}; }};
+  options.describe_loss = [](Buffer& out, const Loss& loss) {
+    out.append(fmt::format("{} to {}\n", loss.first, loss.last));
+  };
+  Pipeline pipeline{to.destination(), options};
+  pipeline.submit(lines_of("1\n"), 100);
+  while (!pipeline.failure()) std::this_thread::yield();
+  pipeline.submit(lines_of("2\n"), 200);
+  const auto finished = pipeline.finish(10'000);
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().message,
+            "cannot write 'test': No space left on device (4 bytes of lines lost)");
+  EXPECT_EQ(to.loss(), "100 to 900\n");
+}
+
+TEST(Pipeline, EndsAtOnceWhenToldToWhileItCannotWrite) {
+  Collector to;
+  to.with_files();
+  to.fail();
+  Pipeline pipeline{to.destination(), {.retry_ms = 3'600'000, .pause_ms = 3'600'000}};
+  pipeline.submit(lines_of("1\n"), 0);
+  while (pipeline.take_notices().empty()) std::this_thread::yield();
+  EXPECT_FALSE(pipeline.finish(60'000));
+}
+
+TEST(Pipeline, ClosesAQuietFileThatIsDue) {
+  Collector to;
+  to.with_files();
+  Pipeline pipeline{to.destination(), {.look_ms = 1}};
+  pipeline.submit(lines_of("a\n"), 0);
+  to.wait_flushes(1);
+  EXPECT_FALSE(to.closed());
+  to.make_due();
+  to.wait_closed();  // without anything more being submitted
+  EXPECT_TRUE(pipeline.finish(10'000));
+}
+
+TEST(Pipeline, FlushesBeforeMuchIsKept) {
+  Collector to;
+  to.with_files();
+  Pipeline pipeline{to.destination(), {.limit = 80, .flush_ms = 3'600'000}};
+  pipeline.submit(lines_of("123456789\n"), 0);
+  to.wait_flushes(1);
+  EXPECT_TRUE(pipeline.finish(10'000));
 }
 
 }  // namespace
