@@ -213,7 +213,7 @@ Feed::Feed(Feed&&) noexcept = default;
 Feed::~Feed() = default;
 
 void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
-                      Micros local_timestamp) {
+                      Micros local_timestamp, std::uint32_t /*beside*/) {
   State& s = *state_;
   s.now = local_timestamp;
   s.connections.erase(connection);
@@ -258,7 +258,7 @@ Result<FrameKind> Feed::on_reply(const venue::Reply& reply) {
 Result<FrameKind> Feed::on_raw(const RawLine& line) {
   switch (line.kind) {
     case RawKind::connect:
-      on_connect(line.connection, line.symbols, line.local_timestamp);
+      on_connect(line.connection, line.symbols, line.local_timestamp, line.beside);
       return FrameKind::status;
     case RawKind::disconnect:
       on_disconnect(line.connection, line.symbols, line.reason, line.local_timestamp);

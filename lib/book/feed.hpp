@@ -42,10 +42,13 @@ class Feed {
   Feed(Feed&&) noexcept;
   ~Feed();
 
-  // A connection opened: fresh state. Gives a connect event.
+  // A connection opened: fresh state. `beside`: the number of an open one that it runs beside or
+  // takes over from; 0 = none. What they share is given once, from whoever has it first. Gives a
+  // connect event of the symbols that nobody beside it carries.
   void on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
-                  Micros local_timestamp);
-  // It ended: its books end; gives a disconnect event.
+                  Micros local_timestamp, std::uint32_t beside = 0);
+  // It ended, and with it its books, unless others beside it have them. Gives a disconnect event of
+  // the symbols that nobody carries any more.
   void on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,
                      std::string_view reason, Micros local_timestamp);
   // A frame of a connection (one never opened is opened silently) and a REST answer, offered to all

@@ -166,12 +166,8 @@ struct RawReader::State {
         has_time = value.text(text) && parse_iso(text, raw.local_timestamp);
         return has_time;
       }
-      if (key == "connection") {
-        std::int64_t number;
-        if (!value.integer(number) || number < 0 || number > UINT32_MAX) return false;
-        raw.connection = static_cast<std::uint32_t>(number);
-        return true;
-      }
+      if (key == "connection") return read_number(value, raw.connection);
+      if (key == "beside") return read_number(value, raw.beside);
       if (key == "url") return value.text(raw.url);
       if (key == "request") return value.text(raw.request);
       if (key == "reason") return value.text(raw.reason);
@@ -219,6 +215,14 @@ struct RawReader::State {
     } else {
       return fail("unknown raw line type '" + std::string(type.substr(0, 40)) + "'");
     }
+    return true;
+  }
+
+  // Of a connection.
+  static bool read_number(json::Value& value, std::uint32_t& out) {
+    std::int64_t number;
+    if (!value.integer(number) || number < 0 || number > UINT32_MAX) return false;
+    out = static_cast<std::uint32_t>(number);
     return true;
   }
 

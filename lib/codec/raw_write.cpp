@@ -53,6 +53,10 @@ void append_raw(Buffer& out, const RawLine& line) {
     at = write_text(at, ",\"connection\":");
     at = write_integer(at, line.connection);
   }
+  if (line.beside != 0) {
+    at = write_text(at, ",\"beside\":");
+    at = write_integer(at, line.beside);
+  }
   if (!line.url.empty()) field(",\"url\":\"", line.url);
   if (!line.request.empty()) field(",\"request\":\"", line.request);
   if (line.status != 0) {

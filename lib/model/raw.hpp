@@ -25,10 +25,11 @@ struct RawLine {
   RawKind kind = RawKind::frame;
   std::string_view exchange;
   Micros local_timestamp = 0;
-  std::uint32_t connection = 0;               // 1-based in one recorder run; 0 = unknown
-  std::string_view url;                       // of the connection; may be empty
-  std::string_view request;                   // REST: the URL asked
-  int status = 0;                             // REST: HTTP status of a failed request, else 0
+  std::uint32_t connection = 0;  // 1-based in one recorder run; 0 = unknown
+  std::uint32_t beside = 0;      // connect: an open connection that carries the same; 0 = none
+  std::string_view url;          // of the connection; may be empty
+  std::string_view request;      // REST: the URL asked
+  int status = 0;                // REST: HTTP status of a failed request, else 0
   std::span<const std::string_view> symbols;  // connect, disconnect: what it carries; may be empty
   std::string_view reason;                    // disconnect
   Payload payload = Payload::none;

@@ -36,6 +36,10 @@ std::string us_snapshot_request(std::string_view symbol) {
   return fmt::format("/api/v3/depth?symbol={}&limit=1000", percent_encode(symbol));
 }
 
+std::string missing_trades(const TradeHole& hole) {
+  return binance_family::historical_trades("/api/v3/historicalTrades", hole);
+}
+
 }  // namespace
 
 const Venue binance{
@@ -54,6 +58,9 @@ const Venue binance{
              .snapshot_weight = 250},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,
+    .trade_history = {.request = missing_trades,
+                      .paging = TradeHistory::Paging::forward,
+                      .weight = 25},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kDialect.subscribing, s); },
     .read_markets = binance_family::read_markets,
@@ -76,6 +83,9 @@ const Venue binance_us{
              .snapshot_weight = 50},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,
+    .trade_history = {.request = missing_trades,
+                      .paging = TradeHistory::Paging::forward,
+                      .weight = 25},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kUsDialect.subscribing, s); },
     .read_markets = binance_family::read_markets,

@@ -117,6 +117,7 @@ class BinanceSession final : public Session {
     if (what == "exchangeInfo") return FrameKind::markets;
     if (what == "depth") return on_snapshot(reply, out);
     if (what == "openInterest") return on_open_interest(reply, out);
+    if (what == "historicalTrades") return on_trades(reply, out);
     return FrameKind::unknown;
   }
 
@@ -302,6 +303,31 @@ class BinanceSession final : public Session {
     return FrameKind::data;
   }
 
+  // [{"id":..,"price":"..","qty":"..","time":ms,"isBuyerMaker":..}]
+  Result<FrameKind> on_trades(const Reply& reply, Sink& out) {
+    const Result<std::string> symbol = percent_decode(query_value(reply.request, "symbol"));
+    if (!symbol || symbol->empty())
+      return malformed(dialect_.id, "trades to a request without symbol");
+    std::vector<Row> rows;
+    const bool read = parser_.read_array(reply.data, [&](json::Value& value) {
+      Row& row = rows.emplace_back();
+      row.symbol = *symbol;
+      return value.object([&](json::Key key, json::Value& field) {
+        if (key == "id") return field.text(row.id);
+        if (key == "price") return field.text(row.price);
+        if (key == "qty") return field.text(row.amount);
+        if (key == "time") return field.text(row.time);
+        if (key == "isBuyerMaker") {
+          if (!field.text(row.side)) return false;
+          row.side = row.side == "true" ? "sell" : row.side == "false" ? "buy" : "";
+        }
+        return true;
+      });
+    });
+    if (!read) return malformed(dialect_.id, "broken list of trades");
+    return give_each(rows, [&](const Row& row) { return give_trade(dialect_.id, row, out); });
+  }
+
   Result<FrameKind> on_open_interest(const Reply& reply, Sink& out) {
     DerivativeTicker ticker;
     std::string_view symbol;
@@ -330,6 +356,13 @@ class BinanceSession final : public Session {
 
 std::unique_ptr<Session> make_session(const Dialect& dialect) {
   return std::make_unique<BinanceSession>(dialect);
+}
+
+std::string historical_trades(std::string_view path, const TradeHole& hole) {
+  std::string request = fmt::format("{}?symbol={}&limit=1000", path, percent_encode(hole.symbol));
+  if (const Seq last = whole_number(hole.after_id))
+    request += fmt::format("&fromId={}", integer_after(*last));
+  return request;
 }
 
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {

@@ -35,6 +35,9 @@ constexpr Subscribing subscribing(std::string_view url, std::span<const Channel>
 
 std::unique_ptr<Session> make_session(const Dialect& dialect);
 
+// Missing trades by id, from `path`: rows of id, price, qty, time, isBuyerMaker, oldest first.
+std::string historical_trades(std::string_view path, const TradeHole& hole);
+
 // exchangeInfo: symbols[].symbol, .baseAsset, .quoteAsset, .status or .contractStatus,
 // .contractType, .contractSize, .filters[]
 Result<void> read_markets(std::string_view data, std::vector<Market>& out);

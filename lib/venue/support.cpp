@@ -47,6 +47,13 @@ bool read_integer(std::string_view text, std::int64_t& out) {
   return error == std::errc{} && stopped == end;
 }
 
+Seq whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stopped == end ? Seq{number} : Seq{};
+}
+
 bool step_of(std::int64_t decimals, Decimal& out) {
   if (decimals < 0 || decimals > Decimal::kMaxScale) return false;
   out = Decimal{1, static_cast<int>(decimals)};

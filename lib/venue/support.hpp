@@ -44,6 +44,9 @@ T& entry(BySymbol<T>& map, std::string_view symbol, T fresh = {}) {
 // bits.
 bool read_integer(std::string_view text, std::int64_t& out);
 
+// The same of any text, such as a symbol's last id.
+Seq whole_number(std::string_view text);
+
 // The integers beside one of a frame, which may be any of 64 bits: they wrap around at the ends.
 constexpr std::int64_t integer_before(std::int64_t number) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) - 1);

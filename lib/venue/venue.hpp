@@ -194,6 +194,33 @@ enum class BookMerge : std::uint8_t {
 // What a venue's trade ids prove.
 enum class TradeIds : std::uint8_t { none, unique, increasing, contiguous };
 
+// ---- Missing trades
+// ----------------------------------------------------------------------------------------------------
+
+// Trades that were missed: those between two that are known. What is not known is empty or 0.
+struct TradeHole {
+  std::string_view symbol;
+  std::string_view after_id;   // the last trade before the hole, as events have its id
+  Micros after = 0;            // and the venue's time of it
+  std::string_view before_id;  // the first trade behind it; not known: the hole lasts up to now
+  Micros before = 0;
+};
+
+// How missing trades are asked for (venue sheet, section 8). Session::on_reply gives an answer's
+// trades, with the symbol of the request and as the live channel would give them, in any order. It
+// need not leave out what lies outside the hole.
+struct TradeHistory {
+  enum class Paging : std::uint8_t {
+    recent,    // the latest trades, whatever the hole
+    forward,   // the first ones behind its beginning; the rest of the hole is asked for again
+    backward,  // the last ones before its end; again
+  };
+  // The oldest or newest part of a hole, as Request::fetch has it; nullptr: the venue has none.
+  std::string (*request)(const TradeHole& hole) = nullptr;
+  Paging paging = Paging::recent;
+  int weight = 0;  // as BookRule::snapshot_weight
+};
+
 // ---- The venue
 // ------------------------------------------------------------------------------------------------
 
@@ -208,6 +235,7 @@ struct Venue {
   BookRule book{};
   BookMerge book_merge = BookMerge::chain;
   TradeIds trade_ids = TradeIds::none;
+  TradeHistory trade_history{};
   std::span<const std::string_view> market_lists{};  // REST requests, as Request::fetch has them
 
   // The connections for a subscription, within the venue's limits.

@@ -33,6 +33,17 @@ TEST(RawJson, WritesTheFormsOfTheManual) {
       written(line),
       R"({"type":"connect","exchange":"binance","localTimestamp":"2026-11-20T10:32:49.669123Z","connection":1,"url":"wss://h/s"})"
       "\n");
+  line.connection = 2;
+  line.beside = 1;
+  const std::string besides = written(line);
+  EXPECT_EQ(
+      besides,
+      R"({"type":"connect","exchange":"binance","localTimestamp":"2026-11-20T10:32:49.669123Z","connection":2,"beside":1,"url":"wss://h/s"})"
+      "\n");
+  RawReader reader;
+  EXPECT_EQ(read(reader, besides + std::string(kPadding, '#')).beside, 1u);
+  line.connection = 1;
+  line.beside = 0;
   line.kind = RawKind::frame;
   line.payload = Payload::text;
   line.data = R"({"e":"trade", "p":"0.10"})";
