@@ -38,6 +38,14 @@ constexpr std::string_view kSpotLists[] = {"/api/v3/exchangeInfo"};
 constexpr std::string_view kFuturesLists[] = {"/fapi/v3/exchangeInfo"};
 constexpr int kSnapshotWeight = 20;  // of 1000 levels, the most there is
 
+// The latest 1000, without off-book prints; older ones want a key.
+std::string missing_spot_trades(const TradeHole& hole) {
+  return binance_family::recent_trades("/api/v3/trades", hole);
+}
+std::string missing_futures_trades(const TradeHole& hole) {
+  return binance_family::recent_trades("/fapi/v3/trades", hole);
+}
+
 }  // namespace
 
 const Venue aster{
@@ -60,6 +68,7 @@ const Venue aster{
              .snapshot_weight = kSnapshotWeight},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_spot_trades, .weight = 1},
     .market_lists = kSpotLists,
     .connections = [](const Subscription& s) { return connections(kSpot.subscribing, s); },
     .read_markets = binance_family::read_markets,
@@ -88,6 +97,7 @@ const Venue aster_futures{
     .book_merge = BookMerge::chain,
     // Off-book prints, which we skip, use up ids: a hole proves nothing.
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_futures_trades, .weight = 1},
     .market_lists = kFuturesLists,
     .connections = [](const Subscription& s) { return connections(kFutures.subscribing, s); },
     .read_markets = binance_family::read_markets,

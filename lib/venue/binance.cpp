@@ -40,6 +40,11 @@ std::string missing_trades(const TradeHole& hole) {
   return binance_family::historical_trades("/api/v3/historicalTrades", hole);
 }
 
+// There, historicalTrades wants a key.
+std::string us_missing_trades(const TradeHole& hole) {
+  return binance_family::recent_trades("/api/v3/trades", hole);
+}
+
 }  // namespace
 
 const Venue binance{
@@ -83,9 +88,7 @@ const Venue binance_us{
              .snapshot_weight = 50},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,
-    .trade_history = {.request = missing_trades,
-                      .paging = TradeHistory::Paging::forward,
-                      .weight = 25},
+    .trade_history = {.request = us_missing_trades, .weight = 25},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kUsDialect.subscribing, s); },
     .read_markets = binance_family::read_markets,

@@ -117,7 +117,7 @@ class BinanceSession final : public Session {
     if (what == "exchangeInfo") return FrameKind::markets;
     if (what == "depth") return on_snapshot(reply, out);
     if (what == "openInterest") return on_open_interest(reply, out);
-    if (what == "historicalTrades") return on_trades(reply, out);
+    if (what == "historicalTrades" || what == "trades") return on_trades(reply, out);
     return FrameKind::unknown;
   }
 
@@ -359,10 +359,14 @@ std::unique_ptr<Session> make_session(const Dialect& dialect) {
 }
 
 std::string historical_trades(std::string_view path, const TradeHole& hole) {
-  std::string request = fmt::format("{}?symbol={}&limit=1000", path, percent_encode(hole.symbol));
+  std::string request = recent_trades(path, hole);
   if (const Seq last = whole_number(hole.after_id))
     request += fmt::format("&fromId={}", integer_after(*last));
   return request;
+}
+
+std::string recent_trades(std::string_view path, const TradeHole& hole) {
+  return fmt::format("{}?symbol={}&limit=1000", path, percent_encode(hole.symbol));
 }
 
 Result<void> read_markets(std::string_view data, std::vector<Market>& out) {

@@ -35,8 +35,10 @@ constexpr Subscribing subscribing(std::string_view url, std::span<const Channel>
 
 std::unique_ptr<Session> make_session(const Dialect& dialect);
 
-// Missing trades by id, from `path`: rows of id, price, qty, time, isBuyerMaker, oldest first.
+// Missing trades from `path`: rows of id, price, qty, time, isBuyerMaker, oldest first. By id, or,
+// where that wants a key, the latest.
 std::string historical_trades(std::string_view path, const TradeHole& hole);
+std::string recent_trades(std::string_view path, const TradeHole& hole);
 
 // exchangeInfo: symbols[].symbol, .baseAsset, .quoteAsset, .status or .contractStatus,
 // .contractType, .contractSize, .filters[]

@@ -32,6 +32,11 @@ std::string snapshot_request(std::string_view symbol) {
   return fmt::format("/fapi/v1/depth?symbol={}&limit=1000", percent_encode(symbol));
 }
 
+// The latest 1000, without off-book prints; older ones want a key.
+std::string missing_trades(const TradeHole& hole) {
+  return binance_family::recent_trades("/fapi/v1/trades", hole);
+}
+
 }  // namespace
 
 const Venue binance_futures{
@@ -52,6 +57,7 @@ const Venue binance_futures{
     .book_merge = BookMerge::chain,
     // Off-book prints, which we skip, use up ids: a hole proves nothing.
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades, .weight = 5},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kDialect.subscribing, s); },
     .read_markets = binance_family::read_markets,
