@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -63,6 +64,11 @@ std::string snapshot_request(std::string_view symbol) {
                      json_escape(symbol));
 }
 
+// The latest 100: it keeps no more.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/api/pro/v1/trades?symbol={}&n=100", percent_encode(hole.symbol));
+}
+
 std::vector<Connection> connections_with_snapshots(const Subscription& subscription) {
   std::vector<Connection> out = connections(kSubscribing, subscription);
   if (!subscription.types.has(Type::book_change)) return out;
@@ -102,9 +108,10 @@ class AscendexSession final : public Session {
     return std::ranges::count(kIgnored, message_) != 0 ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
+    if (what == "trades") return on_trades(reply, out);
     return what == "products" || what == "contract" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -177,6 +184,20 @@ class AscendexSession final : public Session {
     row.id = row.seq;
     row.seq = {};
     return give_trade(kId, row, out);
+  }
+
+  // {"code":0,"data":{"m":"trades","symbol":..,"data":[..]}}, of which `data` is as on the stream.
+  Result<FrameKind> on_trades(const Reply& reply, Sink& out) {
+    symbol_ = code_ = {};
+    rows_.clear();
+    const bool read = parser_.read_object(reply.data, [this](json::Key key, json::Value& value) {
+      if (key == "code") return value.text(code_);
+      if (!(key == "data") || !value.is_object()) return true;
+      return value.object([this](json::Key k, json::Value& field) { return read_root(k, field); });
+    });
+    if (!read) return malformed(kId, "broken list of trades");
+    if (code_ != "0") return FrameKind::error;
+    return each([&](Row& row) { return on_trade(row, out); });
   }
 
   Result<FrameKind> on_snapshot(const Row& row, Sink& out) {
@@ -262,6 +283,7 @@ const Venue ascendex{
                  [](std::string_view symbol) { return std::vector{snapshot_request(symbol)}; }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = connections_with_snapshots,
     .read_markets = read_markets,

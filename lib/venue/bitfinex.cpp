@@ -18,6 +18,7 @@
 
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/frame_counter.hpp"
 #include "venue/registry.hpp"
@@ -57,6 +58,17 @@ constexpr Subscribing kSubscribing{.url = "wss://api-pub.bitfinex.com/ws/2",
 constexpr std::string_view kLiquidations =
     R"({"event":"subscribe","channel":"status","key":"liq:global"})";
 
+constexpr std::string_view kTradesPath = "/v2/trades/";
+
+// Up to 10000 from the hole's beginning on; where that is not known, the latest.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request =
+      fmt::format("{}{}/hist?limit=10000", kTradesPath, percent_encode(hole.symbol));
+  if (hole.after != 0) request += fmt::format("&sort=1&start={}", hole.after / 1000);
+  if (hole.before != 0) request += fmt::format("&end={}", hole.before / 1000 + 1);
+  return request;
+}
+
 class BitfinexSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -77,8 +89,9 @@ class BitfinexSession final : public Session {
     return on_data(found->second, time, out);
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (url_path(reply.request).starts_with(kTradesPath)) return on_trades(reply, out);
     const std::string_view list = last_component(reply.request);
     if (list.starts_with("pub:list:pair")) return FrameKind::markets;
     return list.starts_with("pub:") ? FrameKind::ignored : FrameKind::unknown;
@@ -221,7 +234,9 @@ class BitfinexSession final : public Session {
       case Content::trades:
         if (name_.empty()) return FrameKind::history;  // the first frame
         if (name_ == "tu") return FrameKind::ignored;
-        return name_ == "te" ? on_trade(stream, out) : FrameKind::unknown;
+        if (name_ != "te") return FrameKind::unknown;
+        if (rows_.size() != 1) return malformed(kId, "not one trade");
+        return on_trade(stream.symbol, row(0), out);
       case Content::book:
         if (name_ == "cs") return on_checksum(stream, time, out);
         return name_.empty() ? on_book(stream, time, out) : FrameKind::unknown;
@@ -236,15 +251,32 @@ class BitfinexSession final : public Session {
   }
 
   // [id, time, amount, price]: a negative amount was sold by the taker.
-  Result<FrameKind> on_trade(const Stream& stream, Sink& out) {
-    if (rows_.size() != 1 || row(0).size() < 4) return malformed(kId, "trade without four fields");
-    const auto cells = row(0);
-    Row trade = row_of(stream.symbol, cells[1]);
+  static Result<FrameKind> on_trade(std::string_view symbol,
+                                    std::span<const std::string_view> cells, Sink& out) {
+    if (cells.size() < 4) return malformed(kId, "trade without four fields");
+    Row trade = row_of(symbol, cells[1]);
     trade.id = cells[0];
     trade.price = cells[3];
     trade.amount = cells[2];
     trade.side = trade.amount.starts_with('-') ? "sell" : "buy";
     return give_trade(kId, trade, out);
+  }
+
+  // /v2/trades/tBTCUSD/hist: [[id, time, amount, price], ..]
+  Result<FrameKind> on_trades(const Reply& reply, Sink& out) {
+    cells_.clear();
+    rows_.clear();
+    is_list_ = true;
+    const std::string_view rest = url_path(reply.request).substr(kTradesPath.size());
+    const Result<std::string> symbol = percent_decode(split_first(rest, '/').before);
+    const bool read =
+        parser_.read(reply.data, [this](json::Value& value) { return read_payload(value); });
+    if (!read || !is_list_ || !symbol) return malformed(kId, "broken list of trades");
+    FrameKind of_answer = FrameKind::empty;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      MD_TRY(of_answer, on_trade(*symbol, row(i), out));
+    }
+    return of_answer;
   }
 
   Result<FrameKind> on_book(Stream& stream, std::string_view time, Sink& out) {
@@ -442,6 +474,7 @@ const Venue bitfinex{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::forward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(s); },
     .read_markets = read_markets,

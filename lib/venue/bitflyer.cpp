@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -46,6 +47,15 @@ constexpr Subscribing kSubscribing{
         R"({"jsonrpc":"2.0","id":$id,"method":"unsubscribe","params":{"channel":"$channel$symbol"}})",
     .streams_per_connection = 100};
 
+// Up to 500 from the hole's end backward, of 31 days. That they reach beyond its beginning shows
+// that nothing is left to be asked for.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request =
+      fmt::format("/v1/getexecutions?product_code={}&count=500", percent_encode(hole.symbol));
+  if (!hole.before_id.empty()) request += fmt::format("&before={}", hole.before_id);
+  return request;
+}
+
 class BitflyerSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -63,9 +73,10 @@ class BitflyerSession final : public Session {
     return has_result_ ? FrameKind::ack : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view path = url_path(reply.request);
+    if (path == "/v1/getexecutions") return on_executions(reply, out);
     // Other regions have lists of their own, under either name.
     return path.starts_with("/v1/getmarkets") || path.starts_with("/v1/markets")
                ? FrameKind::markets
@@ -133,16 +144,29 @@ class BitflyerSession final : public Session {
       row_.symbol = channel_.substr(prefix.size());
       return true;
     };
-    if (is_of(kTrades)) {
-      return give_each(trades_, [&](Row& row) {
-        row.symbol = row_.symbol;
-        if (row.side.empty()) row.side = "unknown";
-        return give_trade(kId, row, out);
-      });
-    }
+    if (is_of(kTrades)) return give_trades(row_.symbol, out);
     if (is_of(kSnapshot)) return on_book(true, out);
     if (is_of(kBoard)) return on_book(false, out);
     return is_of(kTicker) ? give_book_ticker(kId, row_, out) : FrameKind::unknown;
+  }
+
+  Result<FrameKind> give_trades(std::string_view symbol, Sink& out) {
+    return give_each(trades_, [&](Row& row) {
+      row.symbol = symbol;
+      if (row.side.empty()) row.side = "unknown";
+      return give_trade(kId, row, out);
+    });
+  }
+
+  // Rows as on the stream, newest first.
+  Result<FrameKind> on_executions(const Reply& reply, Sink& out) {
+    trades_.clear();
+    const Result<std::string> symbol = percent_decode(query_value(reply.request, "product_code"));
+    const auto read = [this](json::Value& value) { return read_trade(value); };
+    if (!parser_.read_array(reply.data, read) || !symbol)
+      return malformed(kId, "broken list of executions");
+    std::reverse(trades_.begin(), trades_.end());
+    return give_trades(*symbol, out);
   }
 
   Result<FrameKind> on_book(bool is_snapshot, Sink& out) {
@@ -204,6 +228,7 @@ const Venue bitflyer{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

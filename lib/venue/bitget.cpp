@@ -10,8 +10,11 @@
 // such a field too, which not all books fill: there the numbers prove the book.
 // Amounts are base units in all products. Trades are told newest first. Liquidations are told
 // market by market, in batches, seconds late; on their side there is one source only.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -83,6 +86,24 @@ constexpr Subscribing subscribing(std::span<const Channel> channels) {
 constexpr Subscribing kSpot = subscribing(kSpotChannels);
 constexpr Subscribing kFutures = subscribing(kFuturesChannels);
 
+// Up to 1000 from the hole's end backward, of 90 days. Version 3 has the latest 100 alone.
+std::string missing_trades(std::string_view query, const TradeHole& hole) {
+  std::string request =
+      fmt::format("/api/v2/{}symbol={}&limit=1000", query, percent_encode(hole.symbol));
+  if (!hole.before_id.empty()) request += fmt::format("&idLessThan={}", hole.before_id);
+  return request;
+}
+std::string missing_spot_trades(const TradeHole& hole) {
+  return missing_trades("spot/market/fills-history?", hole);
+}
+std::string missing_futures_trades(const TradeHole& hole) {
+  const char* const product = is_usdt(hole.symbol)   ? "USDT"
+                              : is_usdc(hole.symbol) ? "USDC"
+                                                     : "COIN";
+  return missing_trades(fmt::format("mix/market/fills-history?productType={}-FUTURES&", product),
+                        hole);
+}
+
 class BitgetSession final : public Session {
  public:
   explicit BitgetSession(std::string_view id) : id_(id) {}
@@ -110,9 +131,11 @@ class BitgetSession final : public Session {
     return known ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "instruments" ? FrameKind::markets : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "fills-history") return on_fills(reply, out);
+    return what == "instruments" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
@@ -180,8 +203,30 @@ class BitgetSession final : public Session {
 
   Result<FrameKind> on_trades(Sink& out) {
     if (action_ == "snapshot") return FrameKind::history;
+    return give_reversed(out);
+  }
+
+  Result<FrameKind> give_reversed(Sink& out) {
     std::reverse(rows_.begin(), rows_.end());
     return each([&](const Row& row) { return give_trade(id_, row, out); });
+  }
+
+  // {"code":"00000","data":[..]}: rows of version 2, newest first, with the ids of version 3.
+  Result<FrameKind> on_fills(const Reply& reply, Sink& out) {
+    const Result<std::string> symbol = percent_decode(query_value(reply.request, "symbol"));
+    if (!symbol || symbol->empty()) return malformed(id_, "trades to a request without symbol");
+    std::string_view code;
+    rows_.clear();
+    const bool read = parser_.read_object(reply.data, [&](json::Key key, json::Value& value) {
+      if (key == "code") return value.text(code);
+      if (!(key == "data") || !value.is_array()) return true;
+      return value.array([this](json::Value& row) { return read_row(row); });
+    });
+    if (!read) return malformed(id_, "broken list of trades");
+    if (code != "00000") return FrameKind::error;
+    symbol_ = *symbol;
+    pushed_ = {};
+    return give_reversed(out);
   }
 
   Result<FrameKind> on_book(Row& row, Sink& out) {
@@ -270,6 +315,7 @@ const Venue bitget{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSpot, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_spot_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kSpotLists,
     .connections = [](const Subscription& s) { return connections(kSpot, s); },
     .read_markets = read_markets,
@@ -291,6 +337,7 @@ const Venue bitget_futures{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kFutures, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_futures_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kFuturesLists,
     .connections = [](const Subscription& s) { return connections(kFutures, s); },
     .read_markets = read_markets,
