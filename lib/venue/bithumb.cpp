@@ -9,6 +9,11 @@
 // Korea's. Book:
 //   1. orderbooksnapshot, on subscribing and at any time, replaces all;  2. orderbookdepth changes
 //   it, with a later datetime;  3. neither numbers nor checksums: a loss does not show.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -129,13 +134,45 @@ class BithumbSession final : public Session {
   Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     // What generation 1 has for a market list.
     if (url_path(reply.request).starts_with("/public/ticker/")) return FrameKind::markets;
+    if (last_component(reply.request) == "ticks") return on_ticks(reply, out);
     return second_->on_reply(reply, out);
   }
 
  private:
+  // [{"timestamp":ms,"trade_price":..,"trade_volume":..,"ask_bid":..}], newest first.
+  Result<FrameKind> on_ticks(const Reply& reply, Sink& out) {
+    if (reply.status != 200) return FrameKind::error;
+    const Result<std::string> symbol = percent_decode(query_value(reply.request, "market"));
+    if (!symbol || symbol->empty()) return malformed(kId, "trades to a request without market");
+    rows_.clear();
+    const bool read = parser_.read_array(reply.data, [&](json::Value& value) {
+      Row& row = rows_.emplace_back();
+      row.symbol = *symbol;
+      return value.object([&row](json::Key key, json::Value& field) {
+        if (key == "timestamp") return field.text(row.time);
+        if (key == "trade_price") return field.text(row.price);
+        if (key == "trade_volume") return field.text(row.amount);
+        if (!(key == "ask_bid")) return true;
+        const bool is_text = field.text(row.side);
+        row.side = row.side == "BID" ? "buy" : row.side == "ASK" ? "sell" : row.side;
+        return is_text;
+      });
+    });
+    if (!read) return malformed(kId, "broken list of trades");
+    std::reverse(rows_.begin(), rows_.end());
+    return give_each(rows_, [&](const Row& row) { return give_trade(kId, row, out); });
+  }
+
+  json::Parser parser_;
+  std::vector<Row> rows_;
   FirstSession first_;
   std::unique_ptr<Session> second_ = upbit_family::make_session(kId);
 };
+
+// The latest, without the ids of the stream.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/v1/trades/ticks?market={}&count=500", percent_encode(hole.symbol));
+}
 
 constexpr std::string_view kMarketLists[] = {"/v1/market/all?isDetails=true"};
 
@@ -156,6 +193,7 @@ const Venue bithumb{
     .book = {.snapshot = BookRule::Snapshot::every},
     .book_merge = BookMerge::content,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets =

@@ -12,9 +12,12 @@
 // A partial of trades, quotes or liquidations tells what was. Sizes are contracts, of spot too.
 // Rows of indices (.BXBT) are no trades. The side of a liquidation is that of its order: Buy = a
 // short was liquidated. Liquidations have no time.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -53,6 +56,14 @@ constexpr std::string_view kIgnored[] = {
     "orderBook10", "orderBookL2_25",      "funding",  "settlement", "insurance",   "chat",
     "connected",   "publicNotifications", "tradeBin", "quoteBin",   "announcement"};
 
+// Up to 1000 from the hole's beginning on; where that is not known, the latest.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("/api/v1/trade?symbol={}&count=1000&reverse={}",
+                                    percent_encode(hole.symbol), hole.after == 0);
+  if (hole.after != 0) request += "&startTime=" + percent_encode(to_iso(hole.after));
+  return request;
+}
+
 class BitmexSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -68,9 +79,11 @@ class BitmexSession final : public Session {
     return is_info_ ? FrameKind::status : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "active" ? FrameKind::markets : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "trade") return on_trades(reply, out);
+    return what == "active" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
@@ -143,9 +156,21 @@ class BitmexSession final : public Session {
   Result<FrameKind> on_insert(Row& row, Sink& out) {
     if (table_ == "quote") return give_book_ticker(kId, row, out);
     if (table_ == "liquidation") return give_liquidation(kId, row, out);
+    return on_trade(row, out);
+  }
+
+  static Result<FrameKind> on_trade(Row& row, Sink& out) {
     if (is_index(row.symbol)) return FrameKind::empty;
     if (row.side.empty()) row.side = "unknown";  // off the book
     return give_trade(kId, row, out);
+  }
+
+  // Rows as on the stream.
+  Result<FrameKind> on_trades(const Reply& reply, Sink& out) {
+    rows_.clear();
+    const auto read = [this](json::Value& row) { return read_row(row); };
+    if (!parser_.read_array(reply.data, read)) return malformed(kId, "broken list of trades");
+    return give_each(rows_, [&](Row& row) { return on_trade(row, out); });
   }
 
   // Rows of one symbol stand together.
@@ -284,6 +309,7 @@ const Venue bitmex{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::forward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

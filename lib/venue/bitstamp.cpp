@@ -53,6 +53,13 @@ std::string snapshot_request(std::string_view symbol) {
   return fmt::format("/api/v2/order_book/{}/?group=1", percent_encode(symbol));
 }
 
+// Those of the last hour or day, with times of whole seconds. A short hole is asked about soon.
+std::string missing_trades(const TradeHole& hole) {
+  const bool is_short = hole.after != 0 && hole.before != 0 && hole.before - hole.after < kHour / 2;
+  return fmt::format("/api/v2/transactions/{}/?time={}", percent_encode(hole.symbol),
+                     is_short ? "hour" : "day");
+}
+
 class BitstampSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -75,7 +82,7 @@ class BitstampSession final : public Session {
       return channel.starts_with(name);
     };
     if (is(kBook)) return event == "data" ? on_diff(out) : FrameKind::unknown;
-    if (is(kTrades)) return event == "trade" ? on_trade(out) : FrameKind::unknown;
+    if (is(kTrades)) return event == "trade" ? on_trade(row_, out) : FrameKind::unknown;
     if (is(kFunding)) {
       return event == "funding_rate_saved" ? give_derivative_ticker(kId, row_, out)
                                            : FrameKind::unknown;
@@ -87,6 +94,7 @@ class BitstampSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view path = url_path(reply.request);
     if (path.starts_with("/api/v2/order_book/")) return on_snapshot(reply, out);
+    if (path.starts_with("/api/v2/transactions/")) return on_transactions(reply, out);
     const std::string_view what = last_component(reply.request);
     return what == "markets" || what == "trading-pairs-info" ? FrameKind::markets
                                                              : FrameKind::unknown;
@@ -133,10 +141,33 @@ class BitstampSession final : public Session {
   }
 
   // `type`: 0 the taker bought, 1 the taker sold.
-  Result<FrameKind> on_trade(Sink& out) {
-    if (row_.side != "0" && row_.side != "1") return malformed(kId, "trade lacks type");
-    row_.side = row_.side == "0" ? "buy" : "sell";
-    return give_trade(kId, row_, out);
+  static Result<FrameKind> on_trade(Row& row, Sink& out) {
+    if (row.side != "0" && row.side != "1") return malformed(kId, "trade lacks type");
+    row.side = row.side == "0" ? "buy" : "sell";
+    return give_trade(kId, row, out);
+  }
+
+  // [{"tid":..,"date":seconds,"type":0,"price":..,"amount":..}], newest first.
+  Result<FrameKind> on_transactions(const Reply& reply, Sink& out) {
+    const Result<std::string> symbol = percent_decode(last_component(reply.request));
+    std::vector<Row> rows;
+    const bool read = parser_.read_array(reply.data, [&](json::Value& value) {
+      Row& row = rows.emplace_back();
+      return value.object([&row](json::Key key, json::Value& field) {
+        if (key == "tid") return field.text(row.id);
+        if (key == "date") return field.text(row.time);
+        if (key == "type") return field.text(row.side);
+        if (key == "price") return field.text(row.price);
+        if (key == "amount") return field.text(row.amount);
+        return true;
+      });
+    });
+    if (!read || !symbol) return malformed(kId, "broken transactions answer");
+    std::reverse(rows.begin(), rows.end());
+    return give_each(rows, [&](Row& row) {
+      row.symbol = *symbol;
+      return on_trade(row, out);
+    });
   }
 
   Result<FrameKind> on_snapshot(const Reply& reply, Sink& out) {
@@ -208,6 +239,7 @@ const Venue bitstamp{
              .refresh_ms = 30 * 60 * 1000},
     .book_merge = BookMerge::content,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -9,6 +9,7 @@
 // time. Times are milliseconds, of books nanoseconds (in older frames missing).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/symbol.hpp"
@@ -40,6 +41,17 @@ constexpr Subscribing kSubscribing{
     .unsubscribe = R"({"action":"unsubscribe","channels":[$arguments]})",
     .arguments_per_request = 0};
 
+constexpr std::string_view kPath = "/v2/", kTrades = "/trades";
+
+// Up to 1000 before the hole's end, that one's millisecond included. `start` is left out: it may
+// not be more than a day before.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request =
+      fmt::format("{}{}{}?limit=1000", kPath, percent_encode(hole.symbol), kTrades);
+  if (hole.before != 0) request += fmt::format("&end={}", hole.before / 1000 + 1);
+  return request;
+}
+
 class BitvavoSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -60,7 +72,8 @@ class BitvavoSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view path = url_path(reply.request);
     if (path == "/v2/markets") return FrameKind::markets;
-    if (!path.starts_with("/v2/") || !path.ends_with("/book")) return FrameKind::unknown;
+    if (path.starts_with(kPath) && path.ends_with(kTrades)) return on_trades(reply, out);
+    if (!path.starts_with(kPath) || !path.ends_with("/book")) return FrameKind::unknown;
     clear();
     const auto read = [this](json::Key key, json::Value& value) { return read_field(key, value); };
     if (!parser_.read_object(reply.data, read)) return malformed(kId, "broken book answer");
@@ -97,6 +110,26 @@ class BitvavoSession final : public Session {
     if (key == "subscriptions") return has_subscriptions_ = true;
     if (key == "errorCode") return has_error_ = true;
     return true;
+  }
+
+  // /v2/BTC-EUR/trades: rows as on the stream, without the market, newest first.
+  Result<FrameKind> on_trades(const Reply& reply, Sink& out) {
+    const std::string_view rest = url_path(reply.request).substr(kPath.size());
+    const Result<std::string> symbol = percent_decode(rest.substr(0, rest.find('/')));
+    std::vector<Row> rows;
+    const bool read = parser_.read_array(reply.data, [&](json::Value& value) {
+      clear();
+      const bool is_object = value.object(
+          [this](json::Key key, json::Value& field) { return read_field(key, field); });
+      rows.push_back(row_);
+      return is_object;
+    });
+    if (!read || !symbol) return malformed(kId, "broken list of trades");
+    std::reverse(rows.begin(), rows.end());
+    return give_each(rows, [&](Row& row) {
+      row.symbol = *symbol;
+      return give_trade(kId, row, out);
+    });
   }
 
   // {"market":..,"nonce":..,"bids":[[price,amount],..],"asks":[..]}
@@ -190,6 +223,9 @@ const Venue bitvavo{
              .snapshot_weight = 1},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades,
+                      .paging = TradeHistory::Paging::backward,
+                      .weight = 5},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,
