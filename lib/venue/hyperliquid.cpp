@@ -42,6 +42,12 @@ constexpr Subscribing kSubscribing{
         R"({"method":"unsubscribe","subscription":{"type":"$channel","coin":"$symbol"}})",
     .streams_per_connection = 400};
 
+// The latest ones: there is no way to ask for others.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format(R"(POST /info {{"type":"recentTrades","coin":"{}"}})",
+                     json_escape(hole.symbol));
+}
+
 // Channels that we know and do not record.
 constexpr std::string_view kIgnored[] = {"allMids",          "candle",       "activeSpotAssetCtx",
                                          "allDexsAssetCtxs", "notification", "spotAssetCtxs"};
@@ -77,8 +83,10 @@ class HyperliquidSession final : public Session {
     return FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (reply.request.find(R"("recentTrades")") != std::string_view::npos)
+      return on_recent_trades(reply.data, out);
     const bool is_list = reply.request.find("allPerpMetas") != std::string_view::npos ||
                          reply.request.find("spotMeta") != std::string_view::npos;
     return is_list ? FrameKind::markets : FrameKind::unknown;
@@ -144,11 +152,23 @@ class HyperliquidSession final : public Session {
     });
   }
 
-  // The taker's side: B bought, A sold.
   Result<FrameKind> on_trades(Sink& out) {
     if (rows_.empty()) return FrameKind::empty;
     bool& replayed = entry(replayed_, rows_.front().symbol);
     if (!std::exchange(replayed, true)) return FrameKind::history;
+    return give_trades(out);
+  }
+
+  // As the channel has them.
+  Result<FrameKind> on_recent_trades(std::string_view data, Sink& out) {
+    rows_.clear();
+    const auto read = [this](json::Value& row) { return read_row(row); };
+    if (!parser_.read_array(data, read)) return malformed(kId, "broken list of trades");
+    return give_trades(out);
+  }
+
+  // The taker's side: B bought, A sold.
+  Result<FrameKind> give_trades(Sink& out) {
     return give_each(rows_, [&](Row& row) {
       row.side = row.side == "B" ? "buy" : row.side == "A" ? "sell" : row.side;
       return give_trade(kId, row, out);
@@ -294,6 +314,7 @@ const Venue hyperliquid{
     .book = {.snapshot = BookRule::Snapshot::every},
     .book_merge = BookMerge::content,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades, .weight = 20},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

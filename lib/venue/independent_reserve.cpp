@@ -21,6 +21,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
 #include "venue/subscribe.hpp"
@@ -51,6 +52,15 @@ std::string snapshot_request(std::string_view symbol) {
   const Halves codes = split_first(symbol, '-');
   return fmt::format("/Public/GetAllOrders?primaryCurrencyCode={}&secondaryCurrencyCode={}",
                      percent_encode(codes.before), percent_encode(codes.behind));
+}
+
+// The latest 50 of a market: there is no way to ask for others.
+std::string missing_trades(const TradeHole& hole) {
+  const Halves codes = split_first(hole.symbol, '-');
+  return fmt::format(
+      "/Public/GetRecentTrades?primaryCurrencyCode={}&secondaryCurrencyCode={}"
+      "&numberOfRecentTradesToRetrieve=50",
+      percent_encode(codes.before), percent_encode(codes.behind));
 }
 
 constexpr Channel kChannels[] = {
@@ -158,10 +168,11 @@ class IndependentReserveSession final : public Session {
     return event_ == "Error" ? FrameKind::error : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
     if (what.starts_with("GetValid")) return FrameKind::markets;
+    if (what == "GetRecentTrades") return on_recent_trades(reply, out);
     if (what != "GetAllOrders") return FrameKind::unknown;
     if (!read_orders(reply.data)) return malformed(kId, "broken GetAllOrders answer");
     return FrameKind::data;
@@ -350,6 +361,25 @@ class IndependentReserveSession final : public Session {
     return give_trade(kId, row_, out);
   }
 
+  // {"Trades":[{"TradeTimestampUtc":..,"PrimaryCurrencyAmount":..,"SecondaryCurrencyTradePrice":..,
+  //   "TradeGuid":..,"Taker":"Bid"},..],..}
+  static Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
+    const std::string symbol =
+        fmt::format("{}-{}", query_value(reply.request, "primaryCurrencyCode"),
+                    query_value(reply.request, "secondaryCurrencyCode"));
+    return give_trade_list(
+        kId, reply.data, "Trades", symbol, out, [](json::Key key, json::Value& value, Row& row) {
+          if (key == "TradeGuid") return value.text(row.id);
+          if (key == "TradeTimestampUtc") return value.text(row.time);
+          if (key == "PrimaryCurrencyAmount") return value.text(row.amount);
+          if (key == "SecondaryCurrencyTradePrice") return value.text(row.price);
+          if (!(key == "Taker")) return true;
+          if (!value.text(row.side)) return false;
+          row.side = row.side == "Bid" ? "buy" : row.side == "Offer" ? "sell" : "unknown";
+          return true;
+        });
+  }
+
   // A hole says what is missing before the trade in hand, of any market of the channel; nothing of
   // a broken one.
   bool give_trade_gap(std::string_view code, std::int64_t nonce, Sink& out) {
@@ -419,6 +449,7 @@ const Venue independent_reserve{
     .book = {.snapshot = BookRule::Snapshot::rest, .snapshot_request = snapshot_request},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

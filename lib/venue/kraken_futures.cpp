@@ -11,8 +11,12 @@
 // sameness. A liquidation is a trade of type liquidation. PI_ and FI_ are inverse: their amounts
 // are contracts of 1 USD; those of PF_ and FF_ are base units. The ticker has the best prices once
 // a second at most. Names are upper case; they say XBT where lists say BTC.
+#include <fmt/format.h>
+
 #include "base/symbol.hpp"
+#include "base/time.hpp"
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -43,6 +47,15 @@ constexpr Subscribing kSubscribing{
     .arguments_per_request = 50,
     .first = kFirst};
 
+// The 100 before a time of milliseconds: one behind the hole's end, for the others of that one.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request =
+      fmt::format("/derivatives/api/v3/history?symbol={}", percent_encode(hole.symbol));
+  if (hole.before == 0) return request;
+  const std::string end = to_iso(hole.before + kSecond / 1000);
+  return fmt::format("{}&lastTime={}Z", request, end.substr(0, end.size() - 4));
+}
+
 class KrakenFuturesSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -62,8 +75,9 @@ class KrakenFuturesSession final : public Session {
     return feed_ == "ticker_lite" ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (last_component(reply.request) == "history") return on_history(reply, out);
     return last_component(reply.request) == "instruments" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -134,6 +148,18 @@ class KrakenFuturesSession final : public Session {
     MD_TRY(const FrameKind trade, give_trade(kId, row_, out));
     if (type_ == "liquidation") return give_liquidation(kId, row_, out);
     return trade;
+  }
+
+  // {"result":"success","history":[{"uid":..,"time":..,"price":..,"size":..,"side":..},..]}
+  static Result<FrameKind> on_history(const Reply& reply, Sink& out) {
+    return give_trade_list(kId, reply.data, "history", query_value(reply.request, "symbol"), out,
+                           [](json::Key key, json::Value& value, Row& row) {
+                             if (key == "uid") return value.text(row.id);
+                             if (key == "time") return value.text(row.time);
+                             if (key == "price") return value.text(row.price);
+                             if (key == "size") return value.text(row.amount);
+                             return !(key == "side") || value.text(row.side);
+                           });
   }
 
   // A halted product's fields are all 0, its next funding too. Dated futures have no funding.
@@ -215,6 +241,7 @@ const Venue kraken_futures{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

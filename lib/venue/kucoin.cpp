@@ -16,6 +16,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -78,6 +79,7 @@ class KucoinSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
     if (what == "symbols" || what == "active") return FrameKind::markets;
+    if (what == "histories" || what == "history") return on_history(reply, out);
     return what.starts_with("level2") ? on_snapshot(reply, out) : FrameKind::unknown;
   }
 
@@ -188,6 +190,20 @@ class KucoinSession final : public Session {
     return give_book(id_, row_, true, bids_, asks_, out);
   }
 
+  // {"code":"200000","data":[{"sequence":"..","time":ns,"price":..,"size":..,"side":..},..]}; of
+  // futures, the number is a tradeId too and the time is `ts`.
+  Result<FrameKind> on_history(const Reply& reply, Sink& out) const {
+    return give_trade_list(id_, reply.data, "data", query_value(reply.request, "symbol"), out,
+                           [](json::Key key, json::Value& value, Row& row) {
+                             if (key == "tradeId") return value.text(row.id);
+                             if (key == "sequence") return !row.id.empty() || value.text(row.id);
+                             if (key == "time" || key == "ts") return value.text(row.time);
+                             if (key == "price") return value.text(row.price);
+                             if (key == "size") return value.text(row.amount);
+                             return !(key == "side") || value.text(row.side);
+                           });
+  }
+
   const std::string_view id_;
   json::Parser parser_;
   std::string_view stream_, depth_, type_, message_, result_, topic_, pushed_;
@@ -227,6 +243,14 @@ std::string snapshot_request(std::string_view symbol) {
   return fmt::format("/api/v1/market/orderbook/level2_100?symbol={}", percent_encode(symbol));
 }
 
+// The latest 100: there is no way to ask for others.
+std::string missing_spot_trades(const TradeHole& hole) {
+  return fmt::format("/api/v1/market/histories?symbol={}", percent_encode(hole.symbol));
+}
+std::string missing_futures_trades(const TradeHole& hole) {
+  return fmt::format("/api/v1/trade/history?symbol={}", percent_encode(hole.symbol));
+}
+
 constexpr std::string_view kSpotLists[] = {"/api/v2/symbols"};
 constexpr std::string_view kFuturesLists[] = {"/api/v1/contracts/active"};
 
@@ -252,6 +276,7 @@ const Venue kucoin{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSpot, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_spot_trades, .weight = 3},
     .market_lists = kSpotLists,
     .connections = [](const Subscription& s) { return connections(kSpot, s); },
     .read_markets = read_markets,
@@ -270,6 +295,7 @@ const Venue kucoin_futures{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kFutures, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_futures_trades, .weight = 5},
     .market_lists = kFuturesLists,
     .connections = [](const Subscription& s) { return connections(kFutures, s); },
     .read_markets = read_markets,

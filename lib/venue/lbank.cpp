@@ -7,7 +7,9 @@
 // for Beijing's where, as UTC, they were hours ahead of their receipt.
 #include <fmt/format.h>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -31,6 +33,11 @@ constexpr Subscribing kSubscribing{
     .subscribe = R"({"action":"subscribe","subscribe":"$channel",$option"pair":"$symbol"})",
     .streams_per_connection = 100};  // no limit is published
 
+// The latest ones: what `time` selects is not told.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/v2/supplement/trades.do?symbol={}&size=600", percent_encode(hole.symbol));
+}
+
 class LbankSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -52,8 +59,9 @@ class LbankSession final : public Session {
     return type_ == "tick" || type_ == "kbar" ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (last_component(reply.request) == "trades.do") return on_recent_trades(reply, out);
     return last_component(reply.request) == "accuracy.do" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -93,6 +101,18 @@ class LbankSession final : public Session {
     const std::string time = zoned(row_.time, received);
     row_.time = time;
     return give_trade(kId, row_, out);
+  }
+
+  // {"result":"true","data":[{"price":..,"qty":..,"time":ms,"isBuyerMaker":..,"id":".."},..]}. The
+  // ids are left out: the channel has none.
+  static Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
+    return give_trade_list(kId, reply.data, "data", query_value(reply.request, "symbol"), out,
+                           [](json::Key key, json::Value& value, Row& row) {
+                             if (key == "price") return value.text(row.price);
+                             if (key == "qty") return value.text(row.amount);
+                             if (key == "time") return value.text(row.time);
+                             return !(key == "isBuyerMaker") || read_buyer_is_maker(value, row);
+                           });
   }
 
   Result<FrameKind> on_book(Micros received, Sink& out) {
@@ -141,6 +161,7 @@ const Venue lbank{
     .book = {.snapshot = BookRule::Snapshot::every},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::none,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -9,8 +9,11 @@
 // Trades: is_maker_ask says that the taker bought. "subscribed/trade" repeats recent ones: skipped.
 // Liquidations are listed apart from trades; if they are among them too is not documented, so they
 // are no trades here. Funding rates are estimates for the coming full hour.
+#include <fmt/format.h>
+
 #include <charconv>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -46,6 +49,11 @@ constexpr Subscribing kSubscribing{
     .unsubscribe = R"({"type":"unsubscribe","channel":"$channel/$symbol"})",
     .streams_per_connection = 500};
 
+// The latest ones: others are told to who has an account alone.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/api/v1/recentTrades?market_id={}&limit=100", percent_encode(hole.symbol));
+}
+
 // Channels that we know and do not record.
 constexpr std::string_view kIgnored[] = {"candle", "spot_market_stats", "height"};
 
@@ -74,8 +82,9 @@ class LighterSession final : public Session {
     return what == "unsubscribed" ? FrameKind::ack : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (last_component(reply.request) == "recentTrades") return on_recent_trades(reply.data, out);
     return last_component(reply.request) == "orderBooks" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -206,6 +215,20 @@ class LighterSession final : public Session {
     return trades == FrameKind::data ? trades : liquidations;
   }
 
+  // {"code":200,"trades":[..]}: liquidations are among them.
+  Result<FrameKind> on_recent_trades(std::string_view data, Sink& out) {
+    trades_.clear();
+    bool found = false;
+    const bool read = parser_.read_object(data, [&](json::Key key, json::Value& value) {
+      return !(key == "trades") || (found = true, read_trades(value, trades_));
+    });
+    if (!read) return malformed(kId, "broken list of trades");
+    if (!found) return FrameKind::error;
+    return give_each(trades_, [&](const Print& print) -> Result<FrameKind> {
+      return print.type == "trade" ? give_trade(kId, print, out) : FrameKind::empty;
+    });
+  }
+
   json::Parser parser_;
   std::string_view type_, channel_, sent_, updated_;
   bool has_error_ = false;
@@ -258,6 +281,7 @@ const Venue lighter{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades, .weight = 600},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -15,6 +15,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/markets.hpp"
 #include "venue/protobuf.hpp"
 #include "venue/registry.hpp"
@@ -44,6 +45,12 @@ constexpr Subscribing kSubscribing{
     .unsubscribe = R"({"method":"UNSUBSCRIPTION","params":[$arguments]})",
     .streams_per_connection = 30,
     .arguments_per_request = 30};
+
+// The latest ones. Others can be had as aggregates only (aggTrades), which the channel does not
+// have.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/api/v3/trades?symbol={}&limit=1000", percent_encode(hole.symbol));
+}
 
 // The bodies of a PushDataV3ApiWrapper, by their field's number.
 enum Body : std::uint32_t {
@@ -104,6 +111,7 @@ class MexcSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
     if (what == "exchangeInfo") return FrameKind::markets;
+    if (what == "trades") return on_recent_trades(reply, out);
     return what == "depth" ? on_snapshot(reply, out) : FrameKind::unknown;
   }
 
@@ -233,6 +241,17 @@ class MexcSession final : public Session {
     return give_book(kId, row, true, bids_, asks_, out);
   }
 
+  // [{"id":null,"price":"..","qty":"..","time":ms,"isBuyerMaker":..,..},..]
+  static Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
+    return give_trade_list(kId, reply.data, "", query_value(reply.request, "symbol"), out,
+                           [](json::Key key, json::Value& value, Row& row) {
+                             if (key == "price") return value.text(row.price);
+                             if (key == "qty") return value.text(row.amount);
+                             if (key == "time") return value.text(row.time);
+                             return !(key == "isBuyerMaker") || read_buyer_is_maker(value, row);
+                           });
+  }
+
   json::Parser parser_;
   TimeText time_;
   std::vector<Deal> deals_;
@@ -283,6 +302,7 @@ const Venue mexc{
                  }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades, .weight = 5},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

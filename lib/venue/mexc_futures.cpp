@@ -45,6 +45,11 @@ constexpr Subscribing kSubscribing{
     .unsubscribe = R"({"method":"unsub.$channel","param":{"symbol":"$symbol"}})",
     .streams_per_connection = 200};
 
+// The latest 100: there is no way to ask for others.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/api/v1/contract/deals/{}?limit=100", percent_encode(hole.symbol));
+}
+
 constexpr std::string_view kIgnored[] = {"push.depth.full",  "push.tickers",    "push.contract",
                                          "push.index.price", "push.fair.price", "push.kline"};
 
@@ -69,6 +74,7 @@ class MexcFuturesSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view path = url_path(reply.request);
     if (path.starts_with("/api/v1/contract/depth/")) return on_snapshot(reply, out);
+    if (path.starts_with("/api/v1/contract/deals/")) return on_recent_deals(reply, out);
     return path == "/api/v1/contract/detail" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -171,6 +177,18 @@ class MexcFuturesSession final : public Session {
     return give_book(kId, rows_[0], true, bids_, asks_, out);
   }
 
+  // {"success":true,"code":0,"data":[..]}: as the channel has them.
+  Result<FrameKind> on_recent_deals(const Reply& reply, Sink& out) {
+    clear();
+    const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
+    const Result<std::string> symbol = percent_decode(last_component(reply.request));
+    if (!parser_.read_object(reply.data, read) || !symbol)
+      return malformed(kId, "broken list of trades");
+    if (success_ == "false") return FrameKind::error;
+    symbol_ = *symbol;
+    return on_deals(out);
+  }
+
   json::Parser parser_;
   std::string_view channel_, symbol_, pushed_, success_, matched_, begin_, end_;
   std::vector<Row> rows_;
@@ -221,6 +239,7 @@ const Venue mexc_futures{
                  }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -9,8 +9,11 @@
 // Recordings of before 2026 have a CRC-32 instead (0 since): of "bid:size:ask:size:.." over the
 // best 25 levels, in the digits of the wire.
 // Amounts of swaps and futures are contracts. Trades come one by one on a second host path.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -73,6 +76,14 @@ constexpr Subscribing kSubscribing{.url = "wss://ws.okx.com:8443/ws/v5",
                                    .streams_per_connection = 300,
                                    .arguments_per_request = 400};
 
+// `after` means older than that id.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("/api/v5/market/history-trades?instId={}&type=1&limit=100",
+                                    percent_encode(hole.symbol));
+  if (!hole.before_id.empty()) request += fmt::format("&after={}", percent_encode(hole.before_id));
+  return request;
+}
+
 class OkxSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -97,8 +108,9 @@ class OkxSession final : public Session {
     return std::ranges::count(kIgnored, channel_) != 0 ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (last_component(reply.request) == "history-trades") return on_history(reply.data, out);
     return last_component(reply.request) == "instruments" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -204,6 +216,19 @@ class OkxSession final : public Session {
     if (entry(trades_from_all_, row.symbol, all) != all) return FrameKind::ignored;
     row.seq = {};  // the book's
     return give_trade(kId, row, out);
+  }
+
+  // {"code":"0","data":[..]}: trades-all of before.
+  Result<FrameKind> on_history(std::string_view data, Sink& out) {
+    code_ = {};
+    rows_.clear();
+    const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
+    if (!parser_.read_object(data, read)) return malformed(kId, "broken list of trades");
+    if (code_ != "0") return FrameKind::error;
+    return give_each(rows_, [&](Row& row) {
+      row.seq = {};
+      return give_trade(kId, row, out);
+    });
   }
 
   Result<FrameKind> on_best(const BookRow& row, Sink& out) {
@@ -331,6 +356,7 @@ const Venue okx{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::contiguous,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -17,8 +17,11 @@
 // and markets share it: it proves nothing and is left out. Trades have no ids and come newest
 // first. The tickers are one channel for all markets of a family: those that this connection has no
 // trades or books of are passed over.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -82,17 +85,16 @@ constexpr std::string_view kOldTickers = R"({"id":101,"method":"market24h.subscr
 constexpr std::string_view kHedgedTickers =
     R"({"id":102,"method":"perp_market24h_pack_p.subscribe","params":[]})";
 
+// The latest ones: there is no way to ask for others.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/md/{}trade?symbol={}", is_hedged(hole.symbol) ? "v2/" : "",
+                     percent_encode(hole.symbol));
+}
+
 class PhemexSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
-    what_ = What::nothing;
-    symbol_ = type_ = time_ = result_ = {};
-    ticker_ = {};
-    bids_.clear();
-    asks_.clear();
-    cells_.clear();
-    rows_.clear();
-    fields_.clear();
+    clear();
     const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
     if (!parser_.read_object(frame.data, read)) return not_an_object(kId, frame.data);
     switch (what_) {
@@ -116,8 +118,9 @@ class PhemexSession final : public Session {
     return FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (last_component(reply.request) == "trade") return on_recent_trades(reply, out);
     return last_component(reply.request) == "products" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -132,6 +135,17 @@ class PhemexSession final : public Session {
     answer,
     error
   };
+
+  void clear() {
+    what_ = What::nothing;
+    symbol_ = type_ = time_ = result_ = {};
+    ticker_ = {};
+    bids_.clear();
+    asks_.clear();
+    cells_.clear();
+    rows_.clear();
+    fields_.clear();
+  }
 
   bool read_root(json::Key key, json::Value& value) {
     if (key == "symbol") return value.text(symbol_);
@@ -205,6 +219,24 @@ class PhemexSession final : public Session {
     entry(carried_, symbol_) = true;
     if (type_ == "snapshot") return FrameKind::history;
     if (type_ != "incremental") return malformed(kId, "trades lack type");
+    return give_trades(out);
+  }
+
+  // {"error":null,"id":0,"result":{"type":"snapshot","trades":[..],..}}
+  Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
+    clear();
+    const auto read = [this](json::Key key, json::Value& value) { return read_root(key, value); };
+    const Result<std::string> symbol = percent_decode(query_value(reply.request, "symbol"));
+    const bool whole = parser_.read_object(reply.data, [&](json::Key key, json::Value& value) {
+      return !(key == "result") || !value.is_object() || value.object(read);
+    });
+    if (!whole || !symbol) return malformed(kId, "broken list of trades");
+    if (what_ != What::trades) return FrameKind::error;
+    symbol_ = *symbol;
+    return give_trades(out);
+  }
+
+  Result<FrameKind> give_trades(Sink& out) {
     const Scales scales = scales_of(symbol_);
     for (std::size_t i = rows_.size(); i-- > 0;) {
       const auto cells = row(i);
@@ -371,6 +403,7 @@ const Venue phemex{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::none,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(s); },
     .read_markets = read_markets,

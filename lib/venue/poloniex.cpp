@@ -8,7 +8,11 @@
 //   and subscribe that symbol;  4. levels that leave the best 20 are removed by the venue.
 // Amounts of perpetuals are contracts. Nobody promises that trade ids have no holes. A quiet
 // market's snapshot bears the time of its last change, hours ago.
+#include <fmt/format.h>
+
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -48,6 +52,14 @@ constexpr Subscribing kSubscribing{
     .streams_per_connection = 1000,
     .arguments_per_request = 100};
 
+// The latest ones: there is no way to ask for others. Spot's address has no name for the symbol.
+std::string missing_trades(const TradeHole& hole) {
+  const std::string symbol = percent_encode(hole.symbol);
+  if (is_perpetual(hole.symbol))
+    return fmt::format("/v3/market/trades?symbol={}&limit=1000", symbol);
+  return fmt::format("/markets/{}/trades?limit=1000", symbol);
+}
+
 // Channels that we know and do not record; candles too. Spot's ticker is a sample of a day's
 // statistics.
 constexpr std::string_view kIgnored[] = {"ticker",     "book",     "symbol",     "symbols",
@@ -85,9 +97,10 @@ class PoloniexSession final : public Session {
     return has_subscriptions_ ? FrameKind::ack : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
+    if (what == "trades") return on_recent_trades(reply, out);
     return what == "markets" || what == "allInstruments" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -169,6 +182,23 @@ class PoloniexSession final : public Session {
     return best == FrameKind::data ? best : prices;
   }
 
+  // Spot: [..]; futures: {"code":200,"data":[..]}: with the channels' names.
+  Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
+    const std::string_view path = url_path(reply.request);
+    const bool is_of_spot = path.starts_with("/markets/");
+    const std::string_view symbol = is_of_spot ? last_component(split_last(path, '/').before)
+                                               : query_value(reply.request, "symbol");
+    return give_trade_list(kId, reply.data, is_of_spot ? "" : "data", symbol, out,
+                           [](json::Key key, json::Value& value, Row& row) {
+                             if (key == "id") return value.text(row.id);
+                             if (key == "createTime" || key == "cT") return value.text(row.time);
+                             if (key == "price" || key == "px") return value.text(row.price);
+                             if (key == "quantity" || key == "qty") return value.text(row.amount);
+                             if (key == "takerSide" || key == "side") return value.text(row.side);
+                             return true;
+                           });
+  }
+
   json::Parser parser_;
   std::string_view channel_, action_, event_;
   bool has_subscriptions_ = false;
@@ -226,6 +256,7 @@ const Venue poloniex{
                  [](std::string_view symbol) { return resubscribe_book(kSubscribing, symbol); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -1,6 +1,7 @@
 #include "venue/upbit_family.hpp"
 
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/markets.hpp"
 #include "venue/rows.hpp"
 
@@ -35,8 +36,9 @@ class UpbitSession final : public Session {
     return type_.empty() && status_ == "UP" ? FrameKind::heartbeat : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (url_path(reply.request) == "/v1/trades/ticks") return on_ticks(reply, out);
     return url_path(reply.request) == "/v1/market/all" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -77,9 +79,29 @@ class UpbitSession final : public Session {
   }
 
   // The side is the taker's.
+  static std::string_view side_of(std::string_view word) {
+    return word == "BID" ? "buy" : word == "ASK" ? "sell" : word;
+  }
+
+  // [{"market":..,"timestamp":ms,"trade_price":..,"trade_volume":..,"ask_bid":..,
+  //   "sequential_id":..},..]
+  Result<FrameKind> on_ticks(const Reply& reply, Sink& out) const {
+    return give_trade_list(id_, reply.data, "", query_value(reply.request, "market"), out,
+                           [](json::Key key, json::Value& value, Row& row) {
+                             if (key == "timestamp") return value.text(row.time);
+                             if (key == "trade_price") return value.text(row.price);
+                             if (key == "trade_volume") return value.text(row.amount);
+                             if (key == "sequential_id") return value.text(row.id);
+                             if (!(key == "ask_bid")) return true;
+                             if (!value.text(row.side)) return false;
+                             row.side = side_of(row.side);
+                             return true;
+                           });
+  }
+
   Result<FrameKind> on_trade(Sink& out) {
     if (stream_ == "SNAPSHOT") return FrameKind::history;
-    row_.side = row_.side == "BID" ? "buy" : row_.side == "ASK" ? "sell" : row_.side;
+    row_.side = side_of(row_.side);
     return give_trade(id_, row_, out);
   }
 

@@ -11,6 +11,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/lists.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -47,6 +48,11 @@ constexpr Subscribing kSubscribing{
     .streams_per_connection = 100,
     .arguments_per_request = 20};
 
+// The latest ones; how many may be asked for is not told.
+std::string missing_trades(const TradeHole& hole) {
+  return fmt::format("/v3/public/marketTrades?symbol={}&limit=100", percent_encode(hole.symbol));
+}
+
 class WooxSession final : public Session {
  public:
   Result<FrameKind> on_frame(const Frame& frame, Sink& out) override {
@@ -70,6 +76,7 @@ class WooxSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
     if (what == "instruments") return FrameKind::markets;
+    if (what == "marketTrades") return on_recent_trades(reply, out);
     return what == "orderbook" ? on_snapshot(reply, out) : FrameKind::unknown;
   }
 
@@ -163,6 +170,17 @@ class WooxSession final : public Session {
     return give_book(kId, row_, true, bids_, asks_, out);
   }
 
+  // {"success":true,"data":{"rows":[{"price":..,"size":..,"side":..,"executedTimestamp":ms},..]}}
+  static Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
+    return give_trade_list(kId, reply.data, "data.rows", query_value(reply.request, "symbol"), out,
+                           [](json::Key key, json::Value& value, Row& row) {
+                             if (key == "price") return value.text(row.price);
+                             if (key == "size") return value.text(row.amount);
+                             if (key == "side") return value.text(row.side);
+                             return !(key == "executedTimestamp") || value.text(row.time);
+                           });
+  }
+
   json::Parser parser_;
   Row row_;
   std::string_view topic_, pushed_, command_, success_;
@@ -214,6 +232,7 @@ const Venue woox{
                  }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::none,
+    .trade_history = {.request = missing_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,
