@@ -56,6 +56,9 @@ class Aligner {
   void on_reply(const venue::BookUpdate& update, Micros now, Out& out);
   // The connection or the input ended: what still waits is lost, and said to be.
   void give_up(GapReason reason, Out& out);
+  std::string_view symbol() const { return symbol_; }
+  bool live() const { return live_; }
+  Seq last() const { return last_; }  // seq of the last message given
   // Messages given up so far.
   std::uint64_t unanswered() const { return unanswered_; }
 

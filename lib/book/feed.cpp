@@ -1,10 +1,13 @@
 #include "book/feed.hpp"
 
+#include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "base/hash.hpp"
-#include "book/aligner.hpp"
+#include "book/group.hpp"
+#include "codec/event_json.hpp"
 
 namespace md::book {
 namespace {
@@ -33,12 +36,13 @@ struct EarlySnapshot {
 
 }  // namespace
 
-struct Feed::State final : venue::Sink, Aligner::Out {
+struct Feed::State final : venue::Sink, SharedBook::Out {
   struct Connection {
     std::unique_ptr<venue::Session> session;
-    BySymbol<Aligner> books;
+    std::shared_ptr<Group> group;
     std::vector<std::string> symbols;  // as far as they are known
     Micros opened = 0;                 // 0 = before the recording
+    bool broken = false;               // its own sequence had a hole
   };
 
   State(const venue::Venue& v, Types t, EventSink& o, Driver* d, Checksums c)
@@ -49,7 +53,11 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   Connection& connection(std::uint32_t number) {
     if (current != nullptr && current_number == number) return *current;
     Connection& found = connections[number];
-    if (!found.session) found.session = venue.session();
+    if (!found.session) {
+      found.session = venue.session();
+      found.group = std::make_shared<Group>();
+      found.group->join(number, {}, now);
+    }
     current = &found;
     current_number = number;
     return found;
@@ -63,6 +71,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     if (!wants(event.type())) return;
     if (const auto* gap = event.as<Gap>(); gap != nullptr && event.symbol.empty())
       return give_to_all(event, *gap);
+    if (is_repeated(event)) return;
     if (const auto* ticker = event.as<DerivativeTicker>()) {
       return give({{}, event.symbol, event.timestamp, 0, merged(event.symbol, *ticker)});
     }
@@ -75,30 +84,35 @@ struct Feed::State final : venue::Sink, Aligner::Out {
       on_book_reply(update);
       return;
     }
-    const auto found = current->books.find(update.symbol);
-    if (found != current->books.end()) return found->second.on_update(update, now, *this);
-    Aligner& book = current->books.try_emplace(std::string(update.symbol), book_rule, update.symbol)
-                        .first->second;
+    auto& books = current->group->books;
+    const std::uint32_t number = current_number;
+    const auto found = books.find(update.symbol);
+    if (found != books.end()) return found->second->on_update(number, update, now, *this);
+    SharedBook& book =
+        *books
+             .try_emplace(std::string(update.symbol),
+                          SharedBook::make(book_rule, venue.book_merge, update.symbol, number))
+             .first->second;
     auto early = early_snapshots.extract(std::string(update.symbol));
-    if (early.empty()) return book.on_update(update, now, *this);
+    if (early.empty()) return book.on_update(number, update, now, *this);
     const EarlySnapshot& e = early.mapped();
     const BookUpdate snapshot{update.symbol, e.timestamp, true, e.bids, e.asks, {}, e.seq, {}};
     // Numbers tell whether the two meet. Without them, what came before this first change was
     // nothing - if the connection was there already.
     if (!e.seq && e.received >= current->opened) book.on_reply(snapshot, now, *this);
-    book.on_update(update, now, *this);
+    book.on_update(number, update, now, *this);
     if (e.seq) book.on_reply(snapshot, now, *this);
   }
 
   void on_book_reply(const BookUpdate& update) {
     bool taken = false;
     for (auto& [number, c] : connections) {
-      const auto found = c.books.find(update.symbol);
-      if (found == c.books.end()) continue;
+      if (c.group->members().front() != number) continue;  // each group once
+      const auto found = c.group->books.find(update.symbol);
+      if (found == c.group->books.end()) continue;
       taken = true;
-      current_number = number;
-      current = &c;
-      found->second.on_reply(update, now, *this);
+      speak_for(number);
+      found->second->on_reply(update, now, *this);
     }
     if (taken) return;
     early_snapshots[std::string(update.symbol)] = {now,
@@ -120,8 +134,23 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     if (driver != nullptr) driver->request(current_number, request);
   }
 
-  // A connection's own sequence broke: the loss may concern all it carries.
+  // Whether a connection beside this one has said the same.
+  bool is_repeated(const Event& event) {
+    if (replying || current == nullptr || !current->group->overlaps(now)) return false;
+    content.clear();
+    codec::append_event(content, event);
+    if (!current->group->repeats.has(hash64(content.view()), current_number, now)) return false;
+    repeated();
+    return true;
+  }
+
+  // A connection's own sequence broke: the loss may concern all it carries, unless others carry it
+  // too.
   void give_to_all(Event event, Gap gap) {
+    current->broken = true;
+    const bool others_have_it = std::ranges::any_of(
+        current->group->members(), [this](std::uint32_t m) { return !connections.at(m).broken; });
+    if (others_have_it) return leave_books(*current, current_number);
     const std::vector<std::string_view> names{current->symbols.begin(), current->symbols.end()};
     if (gap.symbols.empty()) gap.symbols = names;
     event.body = gap;
@@ -138,6 +167,14 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   void book_lost(std::string_view symbol) override {
     current->session->on_book_lost(symbol, *this);
   }
+
+  void speak_for(std::uint32_t number) override {
+    const auto found = connections.find(number);
+    if (found == connections.end()) return;  // it has left: another of its group speaks
+    current_number = number;
+    current = &found->second;
+  }
+  void repeated() override { ++counts.repeated; }
 
   // ---- out ----
 
@@ -178,14 +215,34 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     return kind;
   }
 
-  void end_books(Connection& c, GapReason reason) {
-    // In the order of their names, so that the same input gives the same output.
-    std::map<std::string_view, Aligner*> books;
-    for (auto& [symbol, book] : c.books) books.emplace(symbol, &book);
-    for (auto& [symbol, book] : books) {
+  // In the order of their names, so that the same input gives the same output.
+  static std::map<std::string_view, SharedBook*> in_order(Group& group) {
+    std::map<std::string_view, SharedBook*> books;
+    for (auto& [symbol, book] : group.books) books.emplace(symbol, book.get());
+    return books;
+  }
+
+  void end_books(Group& group, GapReason reason) {
+    for (auto& [symbol, book] : in_order(group)) {
       book->give_up(reason, *this);
       counts.unanswered += book->unanswered();
     }
+    group.books.clear();
+  }
+
+  // Its group goes with the last one.
+  void forget(std::uint32_t number) {
+    const auto found = connections.find(number);
+    if (found == connections.end()) return;
+    found->second.group->leave(number, found->second.symbols, now);
+    connections.erase(found);
+    current = nullptr;
+  }
+
+  // What it says of books counts no more, and others go on.
+  void leave_books(Connection& c, std::uint32_t number) {
+    for (auto& [symbol, book] : in_order(*c.group)) book->leave(number, now, *this);
+    speak_for(number);
   }
 
   const venue::Venue& venue;
@@ -198,6 +255,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   BySymbol<DerivativeTicker> tickers;
   BySymbol<EarlySnapshot> early_snapshots;
   Counts counts;
+  Buffer content;  // of an event, to be compared
 
   // The call in hand.
   Connection* current = nullptr;
@@ -213,15 +271,21 @@ Feed::Feed(Feed&&) noexcept = default;
 Feed::~Feed() = default;
 
 void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
-                      Micros local_timestamp, std::uint32_t /*beside*/) {
+                      Micros local_timestamp, std::uint32_t beside) {
   State& s = *state_;
   s.now = local_timestamp;
-  s.connections.erase(connection);
-  s.current = nullptr;
-  State::Connection& opened = s.connection(connection);
+  s.forget(connection);
+  State::Connection opened;
+  opened.session = s.venue.session();
+  const auto other = s.connections.find(beside);
+  opened.group = other == s.connections.end() ? std::make_shared<Group>() : other->second.group;
   opened.opened = local_timestamp;
   opened.symbols.assign(symbols.begin(), symbols.end());
-  s.give(Event{{}, {}, 0, 0, Connect{symbols, {}}});
+  const bool is_first = opened.group->empty();
+  const auto fresh = opened.group->join(connection, symbols, local_timestamp);
+  s.connections.emplace(connection, std::move(opened));
+  s.current = nullptr;
+  if (is_first || !fresh.empty()) s.give(Event{{}, {}, 0, 0, Connect{fresh, {}}});
 }
 
 void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,
@@ -229,14 +293,20 @@ void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_v
   State& s = *state_;
   s.now = local_timestamp;
   const auto found = s.connections.find(connection);
-  if (found != s.connections.end()) {
-    s.current_number = connection;
-    s.end_books(found->second, GapReason::disconnect);
-    s.connections.erase(found);
-    s.current = nullptr;
+  if (found == s.connections.end() || found->second.group->members().size() == 1) {
+    if (found != s.connections.end()) {
+      s.speak_for(connection);
+      s.end_books(*found->second.group, GapReason::disconnect);
+      s.forget(connection);
+    }
+    s.tickers.clear();
+    return s.give(Event{{}, {}, 0, 0, Disconnect{symbols, reason}});
   }
-  s.tickers.clear();
-  s.give(Event{{}, {}, 0, 0, Disconnect{symbols, reason}});
+  s.leave_books(found->second, connection);
+  const std::vector<std::string> carried = std::exchange(found->second.symbols, {});
+  const auto gone = found->second.group->leave(connection, carried, local_timestamp);
+  s.forget(connection);
+  if (!gone.empty()) s.give(Event{{}, {}, 0, 0, Disconnect{gone, reason}});
 }
 
 Result<FrameKind> Feed::on_frame(std::uint32_t connection, const venue::Frame& frame) {
@@ -279,7 +349,7 @@ void Feed::finish(Micros local_timestamp) {
   s.now = local_timestamp;
   for (auto& [number, connection] : s.connections) {
     s.current_number = number;
-    s.end_books(connection, GapReason::stale);
+    s.end_books(*connection.group, GapReason::stale);
   }
   s.connections.clear();
   s.current = nullptr;

@@ -31,6 +31,7 @@ class Feed {
     std::uint64_t malformed = 0;
     std::uint64_t impossible_times = 0;  // replaced by local_timestamp
     std::uint64_t unanswered = 0;        // book messages that never met a snapshot
+    std::uint64_t repeated = 0;          // brought by another connection before
   };
 
   // What is done where the venue sends checksums of its books.
