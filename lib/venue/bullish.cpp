@@ -9,7 +9,11 @@
 // where that was the maker's; off-book prints are among the trades. Funding is paid every full
 // hour, which no message says. Index prices come by asset, on a connection that knows no contracts:
 // left out. Times may be broken: then there is none.
+#include <fmt/format.h>
+
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -62,12 +66,22 @@ class BullishSession final : public Session {
     return data_type_ == "V1TAIndexPrice" ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "markets" ? FrameKind::markets : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "trades") {
+      return give_history<TradeRow>(kId, reply, component_before_last(reply.request), {},
+                                    read_trade_field,
+                                    [&](TradeRow& row) { return on_trade(row, out); });
+    }
+    return what == "markets" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
+  struct TradeRow : Row {
+    bool is_taker = true;  // the order whose side is told
+  };
+
   // ---- reading ----
 
   bool read_root(json::Key key, json::Value& value) {
@@ -123,20 +137,20 @@ class BullishSession final : public Session {
   }
 
   bool read_trade(json::Value& value) {
-    Row& trade = trades_.emplace_back();
-    bool is_taker = true;
-    const bool read = value.object([&](json::Key key, json::Value& field) {
-      if (key == "symbol") return field.text(trade.symbol);
-      if (key == "tradeId") return field.text(trade.id);
-      if (key == "price") return field.text(trade.price);
-      if (key == "quantity") return field.text(trade.amount);
-      if (key == "side") return field.text(trade.side);
-      if (key == "isTaker") return field.boolean(is_taker);
-      if (key == "createdAtDatetime") return field.text(trade.time);
-      return true;
-    });
-    if (!is_taker) trade.side = trade.side == "BUY" ? "SELL" : trade.side == "SELL" ? "BUY" : "";
-    return read;
+    TradeRow& trade = trades_.emplace_back();
+    return value.object(
+        [&](json::Key key, json::Value& field) { return read_trade_field(key, field, trade); });
+  }
+
+  static bool read_trade_field(json::Key key, json::Value& value, TradeRow& trade) {
+    if (key == "symbol") return value.text(trade.symbol);
+    if (key == "tradeId") return value.text(trade.id);
+    if (key == "price") return value.text(trade.price);
+    if (key == "quantity") return value.text(trade.amount);
+    if (key == "side") return value.text(trade.side);
+    if (key == "isTaker") return value.boolean(trade.is_taker);
+    if (key == "createdAtDatetime") return value.text(trade.time);
+    return true;
   }
 
   // ---- meaning ----
@@ -163,7 +177,12 @@ class BullishSession final : public Session {
 
   Result<FrameKind> on_trades(Sink& out) {
     if (type_ == "snapshot") return FrameKind::history;
-    return give_each(trades_, [&](const Row& row) { return give_trade(kId, row, out); });
+    return give_each(trades_, [&](TradeRow& row) { return on_trade(row, out); });
+  }
+
+  Result<FrameKind> on_trade(TradeRow& row, Sink& out) {
+    if (!row.is_taker) row.side = row.side == "BUY" ? "SELL" : row.side == "SELL" ? "BUY" : "";
+    return give_trade(kId, row, out);
   }
 
   Result<FrameKind> on_ticker(Sink& out) {
@@ -176,7 +195,7 @@ class BullishSession final : public Session {
   std::string_view type_, data_type_, message_, first_, datetime_;
   bool has_result_ = false, has_error_ = false;
   Row row_;
-  std::vector<Row> trades_;
+  std::vector<TradeRow> trades_;
   std::vector<Level> bids_, asks_;
 };
 
@@ -215,6 +234,17 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+// The last ones in a span of up to 7 days, newest first.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("/trading-api/v1/history/markets/{}/trades?_pageSize=100",
+                                    percent_encode(hole.symbol));
+  if (hole.after != 0)
+    request += fmt::format("&createdAtDatetime%5Bgte%5D={}", iso_milliseconds(hole.after));
+  if (hole.before != 0)
+    request += fmt::format("&createdAtDatetime%5Blte%5D={}", iso_milliseconds(hole.before));
+  return request;
+}
+
 constexpr std::string_view kMarketLists[] = {"/trading-api/v1/markets"};
 
 }  // namespace
@@ -238,6 +268,7 @@ const Venue bullish{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -8,7 +8,11 @@
 // orderbook.1 is sent whole. Nothing numbers trades without holes: `seq` jumps, and several share
 // one. Block trades are not matches on the book and left out. Ticker changes bear the changed
 // fields alone. Inverse amounts are contracts of 1 USD. The order of a frame's fields differs.
+#include <fmt/format.h>
+
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -90,10 +94,15 @@ class BybitSession final : public Session {
     return op_ == "subscribe" || op_ == "unsubscribe" ? FrameKind::ack : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "instruments-info" ? FrameKind::markets
-                                                               : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "recent-trade") {
+      return give_history<BybitRow>(id_, reply, query_value(reply.request, "symbol"), "result.list",
+                                    read_recent,
+                                    [&](const BybitRow& row) { return on_trade(row, out); });
+    }
+    return what == "instruments-info" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
@@ -146,6 +155,16 @@ class BybitSession final : public Session {
     if (key == "fundingRate") return value.text(row.funding);
     if (key == "nextFundingTime") return value.text(row.funding_time);
     if (key == "openInterest") return value.text(row.open_interest);
+    return true;
+  }
+
+  static bool read_recent(json::Key key, json::Value& value, BybitRow& row) {
+    if (key == "time") return value.text(row.time);
+    if (key == "side") return value.text(row.side);
+    if (key == "size") return value.text(row.amount);
+    if (key == "price") return value.text(row.price);
+    if (key == "execId") return value.text(row.id);
+    if (key == "isBlockTrade") return value.text(row.is_block);
     return true;
   }
 
@@ -226,6 +245,17 @@ std::string next_page(std::string_view request, std::string_view data) {
   return with_query_value(request, "cursor", cursor);
 }
 
+// There are 60 of spot, whatever the limit.
+std::string recent_spot_trades(const TradeHole& hole) {
+  return fmt::format("/v5/market/recent-trade?category=spot&symbol={}&limit=60",
+                     percent_encode(hole.symbol));
+}
+
+std::string recent_futures_trades(const TradeHole& hole) {
+  return fmt::format("/v5/market/recent-trade?category={}&symbol={}&limit=1000",
+                     is_linear(hole.symbol) ? "linear" : "inverse", percent_encode(hole.symbol));
+}
+
 constexpr std::string_view kSpotLists[] = {"/v5/market/instruments-info?category=spot&limit=1000"};
 constexpr std::string_view kFuturesLists[] = {
     "/v5/market/instruments-info?category=linear&limit=1000",
@@ -254,6 +284,7 @@ const Venue bybit{
                  [](std::string_view symbol) { return resubscribe_book(kSpot, symbol); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = recent_spot_trades},
     .market_lists = kSpotLists,
     .connections = [](const Subscription& s) { return connections(kSpot, s); },
     .next_page = next_page,
@@ -272,6 +303,7 @@ const Venue bybit_futures{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kFutures, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = recent_futures_trades},
     .market_lists = kFuturesLists,
     .connections = [](const Subscription& s) { return connections(kFutures, s); },
     .next_page = next_page,

@@ -8,9 +8,13 @@
 // cut into batches differs between connections.
 // Trades are numbered without holes per product. Seen: l2update with a time in the year 1, and
 // sizes such as "0.-10000" (2021).
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -66,8 +70,9 @@ class CoinbaseSession final : public Session {
     return std::ranges::count(kIgnored, type_) != 0 ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (last_component(reply.request) == "trades") return on_history(reply, out);
     return url_path(reply.request) == "/products" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -156,6 +161,23 @@ class CoinbaseSession final : public Session {
     return FrameKind::history;
   }
 
+  // `side` is the maker's here too.
+  static Result<FrameKind> on_history(const Reply& reply, Sink& out) {
+    const auto read_field = [](json::Key key, json::Value& value, Row& row) {
+      if (key == "trade_id") return value.text(row.id);
+      if (key == "side") return value.text(row.side);
+      if (key == "size") return value.text(row.amount);
+      if (key == "price") return value.text(row.price);
+      if (key == "time") return value.text(row.time);
+      return true;
+    };
+    return give_history(kId, reply, component_before_last(reply.request), {}, read_field,
+                        [&](Row& row) {
+                          row.side = row.side == "sell" ? "buy" : row.side == "buy" ? "sell" : "";
+                          return give_trade(kId, row, out);
+                        });
+  }
+
   // Ids have no holes, so a hole is a loss. (heartbeat has last_trade_id too, but nothing says that
   // it never overtakes its match; and the next match tells the same.)
   void give_gap(std::int64_t last, std::int64_t next, Sink& out) {
@@ -196,6 +218,13 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+// Newest first; `after` an id means older than it.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("/products/{}/trades?limit=1000", percent_encode(hole.symbol));
+  if (!hole.before_id.empty()) request += fmt::format("&after={}", percent_encode(hole.before_id));
+  return request;
+}
+
 constexpr std::string_view kAliases[] = {"gdax", "coinbasepro", "coinbase-pro"};
 constexpr std::string_view kMarketLists[] = {"/products"};
 
@@ -216,6 +245,7 @@ const Venue coinbase{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::contiguous,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

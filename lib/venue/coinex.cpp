@@ -8,9 +8,13 @@
 //   the digits of the wire: where it differs, unsubscribe and subscribe.
 // The first message of a market's trades tells old ones; each tells the newest first. Liquidations
 // come by REST alone. Amounts of inverse markets are contracts of 1 USD, which nobody has checked.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/inflate.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -85,9 +89,14 @@ class CoinexSession final : public Session {
     return result_ == "pong" ? FrameKind::heartbeat : FrameKind::ack;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "market" ? FrameKind::markets : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "deals") {
+      return give_history(id_, reply, query_value(reply.request, "market"), "data", read_field,
+                          [&](const Row& row) { return give_trade(id_, row, out); });
+    }
+    return what == "market" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
@@ -205,6 +214,15 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+// To which side of it `last_id` leads is not documented: not used.
+std::string recent_spot_trades(const TradeHole& hole) {
+  return fmt::format("/v2/spot/deals?market={}&limit=1000", percent_encode(hole.symbol));
+}
+
+std::string recent_futures_trades(const TradeHole& hole) {
+  return fmt::format("/v2/futures/deals?market={}&limit=1000", percent_encode(hole.symbol));
+}
+
 constexpr std::string_view kSpotLists[] = {"/v2/spot/market"};
 constexpr std::string_view kFuturesLists[] = {"/v2/futures/market"};
 
@@ -231,6 +249,7 @@ const Venue coinex{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSpot, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = recent_spot_trades},
     .market_lists = kSpotLists,
     .connections = [](const Subscription& s) { return connections(kSpot, s); },
     .read_markets = read_markets,
@@ -252,6 +271,7 @@ const Venue coinex_futures{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kFutures, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = recent_futures_trades},
     .market_lists = kFuturesLists,
     .connections = [](const Subscription& s) { return connections(kFutures, s); },
     .read_markets = read_markets,

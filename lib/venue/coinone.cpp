@@ -4,7 +4,11 @@
 // older ones are left out. Neither numbers nor checksums: a loss does not show, and does not last.
 // Markets are pairs of fields, {"quote_currency":"KRW","target_currency":"BTC"}: BTC_KRW for us.
 // All are of KRW. The last trade comes again on subscribing, unmarked.
+#include <fmt/format.h>
+
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -17,6 +21,8 @@ namespace {
 namespace json = codec::json;
 
 constexpr std::string_view kId = "coinone";
+
+constexpr std::string_view kTrades = "/public/v2/trades/KRW/";
 
 std::string_view base_of(std::string_view symbol) { return split_last(symbol, '_').before; }
 
@@ -58,8 +64,9 @@ class CoinoneSession final : public Session {
     return channel_ == "TICKER" || channel_ == "CHART" ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (url_path(reply.request).starts_with(kTrades)) return on_history(reply, out);
     return url_path(reply.request).starts_with("/public/v2/markets/") ? FrameKind::markets
                                                                       : FrameKind::unknown;
   }
@@ -77,13 +84,17 @@ class CoinoneSession final : public Session {
   bool read_field(json::Key key, json::Value& value) {
     if (key == "target_currency") return value.text(base_);
     if (key == "quote_currency") return value.text(quote_);
-    if (key == "id") return value.text(row_.id);
-    if (key == "timestamp") return value.text(row_.time);
-    if (key == "price") return value.text(row_.price);
-    if (key == "qty") return value.text(row_.amount);
-    if (key == "is_seller_maker") return value.text(row_.side);
     if (key == "bids") return value.levels("price", "qty", bids_);
     if (key == "asks") return value.levels("price", "qty", asks_);
+    return read_trade_field(key, value, row_);
+  }
+
+  static bool read_trade_field(json::Key key, json::Value& value, Row& row) {
+    if (key == "id") return value.text(row.id);
+    if (key == "timestamp") return value.text(row.time);
+    if (key == "price") return value.text(row.price);
+    if (key == "qty") return value.text(row.amount);
+    if (key == "is_seller_maker") return value.text(row.side);
     return true;
   }
 
@@ -100,8 +111,19 @@ class CoinoneSession final : public Session {
     const bool is_history = read_time(row_.time) < subscribed_at;
     subscribed_at = 0;
     if (is_history) return FrameKind::history;
-    row_.side = row_.side == "true" ? "buy" : row_.side == "false" ? "sell" : row_.side;
-    return give_trade(kId, row_, out);
+    return give_taken(row_, out);
+  }
+
+  static Result<FrameKind> give_taken(Row& row, Sink& out) {
+    row.side = row.side == "true" ? "buy" : row.side == "false" ? "sell" : row.side;
+    return give_trade(kId, row, out);
+  }
+
+  // {"result":"success","transactions":[{"id":"1701075265708001",..}, ...]}
+  static Result<FrameKind> on_history(const Reply& reply, Sink& out) {
+    const std::string symbol = fmt::format("{}_KRW", last_component(reply.request));
+    return give_history(kId, reply, symbol, "transactions", read_trade_field,
+                        [&](Row& row) { return give_taken(row, out); });
   }
 
   Result<FrameKind> on_book(Sink& out) {
@@ -144,6 +166,10 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+std::string recent_trades(const TradeHole& hole) {
+  return fmt::format("{}{}?size=200", kTrades, percent_encode(base_of(hole.symbol)));
+}
+
 constexpr std::string_view kMarketLists[] = {"/public/v2/markets/KRW"};
 
 }  // namespace
@@ -163,6 +189,7 @@ const Venue coinone{
     .book = {.snapshot = BookRule::Snapshot::every},
     .book_merge = BookMerge::content,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = recent_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -15,7 +15,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -74,10 +76,15 @@ class CryptoComSession final : public Session {
     return method_ == "subscribe" || method_ == "unsubscribe" ? FrameKind::ack : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "get-instruments" ? FrameKind::markets
-                                                              : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "get-trades") {
+      return give_history(kId, reply, query_value(reply.request, "instrument_name"), "result.data",
+                          read_trade_field,
+                          [&](const Row& row) { return give_trade(kId, row, out); });
+    }
+    return what == "get-instruments" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
@@ -102,13 +109,6 @@ class CryptoComSession final : public Session {
 
   bool read_field(json::Key key, json::Value& value) {
     BookRow& row = rows_.back();
-    if (key == "i") return value.text(row.symbol);
-    if (key == "t") return !row.time.empty() || value.text(row.time);
-    if (key == "tn") return value.text(row.time);  // the same in nanoseconds
-    if (key == "d") return value.text(row.id);
-    if (key == "p") return value.text(row.price);
-    if (key == "q") return value.text(row.amount);
-    if (key == "s") return value.text(row.side);
     if (key == "bids") return row.bids.read(bids_, [&] { return value.levels(bids_); });
     if (key == "asks") return row.asks.read(asks_, [&] { return value.levels(asks_); });
     if (key == "update")
@@ -122,6 +122,17 @@ class CryptoComSession final : public Session {
     if (key == "a") return value.text(row.last);
     if (key == "oi") return value.text(row.open_interest);
     if (key == "v") return value.text(row.mark);  // what it is, the channel says
+    return read_trade_field(key, value, row);
+  }
+
+  static bool read_trade_field(json::Key key, json::Value& value, Row& row) {
+    if (key == "i") return value.text(row.symbol);
+    if (key == "t") return !row.time.empty() || value.text(row.time);
+    if (key == "tn") return value.text(row.time);  // the same in nanoseconds
+    if (key == "d") return value.text(row.id);
+    if (key == "p") return value.text(row.price);
+    if (key == "q") return value.text(row.amount);
+    if (key == "s") return value.text(row.side);
     return true;
   }
 
@@ -228,6 +239,16 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+// Newest first, from start_ts up to and without end_ts; in nanoseconds, of which we know the first
+// six digits behind the second.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("/exchange/v1/public/get-trades?instrument_name={}&count=150",
+                                    percent_encode(hole.symbol));
+  if (hole.after != 0) request += fmt::format("&start_ts={}000", hole.after);
+  if (hole.before != 0) request += fmt::format("&end_ts={}000", hole.before + 1);
+  return request;
+}
+
 constexpr std::string_view kMarketLists[] = {"/exchange/v1/public/get-instruments"};
 
 }  // namespace
@@ -247,6 +268,7 @@ const Venue crypto_com{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::none,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -10,9 +10,13 @@
 // given, though they print off the book. A trade says whose order was a liquidation: the taker's,
 // the maker's, or both (MT, of which no capture was seen: one event a side). Funding accrues all
 // the time and has no timestamp. The server asks for signs of life.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -88,10 +92,15 @@ class DeribitSession final : public Session {
     return has_result_ && method_.empty() ? FrameKind::ack : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "get_instruments" ? FrameKind::markets
-                                                              : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "get_last_trades_by_instrument") {
+      return give_history<TradeRow>(kId, reply, query_value(reply.request, "instrument_name"),
+                                    "result.trades", read_trade_field,
+                                    [&](const Row& row) { return give_trade(kId, row, out); });
+    }
+    return what == "get_instruments" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
@@ -122,16 +131,20 @@ class DeribitSession final : public Session {
   bool read_trade(json::Value& value) {
     TradeRow& row = trades_.emplace_back();
     return !value.is_object() || value.object([&row](json::Key key, json::Value& field) {
-      if (key == "instrument_name") return field.text(row.symbol);
-      if (key == "timestamp") return field.text(row.time);
-      if (key == "trade_id") return field.text(row.id);
-      if (key == "trade_seq") return field.text(row.seq);
-      if (key == "price") return field.text(row.price);
-      if (key == "amount") return field.text(row.amount);
-      if (key == "direction") return field.text(row.side);
-      if (key == "liquidation") return field.text(row.liquidation);
-      return true;
+      return read_trade_field(key, field, row);
     });
+  }
+
+  static bool read_trade_field(json::Key key, json::Value& value, TradeRow& row) {
+    if (key == "instrument_name") return value.text(row.symbol);
+    if (key == "timestamp") return value.text(row.time);
+    if (key == "trade_id") return value.text(row.id);
+    if (key == "trade_seq") return value.text(row.seq);
+    if (key == "price") return value.text(row.price);
+    if (key == "amount") return value.text(row.amount);
+    if (key == "direction") return value.text(row.side);
+    if (key == "liquidation") return value.text(row.liquidation);
+    return true;
   }
 
   bool read_field(json::Key key, json::Value& value) {
@@ -249,6 +262,16 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+// By time, as ids count over all instruments of a currency.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format(
+      "/api/v2/public/get_last_trades_by_instrument?instrument_name={}&count=1000&sorting={}",
+      percent_encode(hole.symbol), hole.after != 0 ? "asc" : "desc");
+  if (hole.after != 0) request += fmt::format("&start_timestamp={}", hole.after / 1000);
+  if (hole.before != 0) request += fmt::format("&end_timestamp={}", hole.before / 1000);
+  return request;
+}
+
 constexpr std::string_view kMarketLists[] = {
     "/api/v2/public/get_instruments?currency=any&kind=future&expired=false",
     "/api/v2/public/get_instruments?currency=any&kind=spot&expired=false",
@@ -271,6 +294,7 @@ const Venue deribit{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::forward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

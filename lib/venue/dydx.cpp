@@ -14,9 +14,13 @@
 // side is the taker's. v4_markets is one channel for all markets: those that this connection has no
 // other channel of are passed over. The mark price is the oracle's, there is no other; the funding
 // rate is the one predicted for the running hour. Books and markets have no time.
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -30,6 +34,8 @@ namespace json = codec::json;
 
 constexpr std::string_view kId = "dydx";
 constexpr std::size_t kPerChannel = 32;  // markets of one channel on a connection
+
+constexpr std::string_view kTrades = "/v4/trades/perpetualMarket/";
 
 constexpr Channel kChannels[] = {
     {Type::trade, "v4_trades"},
@@ -120,8 +126,13 @@ class DydxSession final : public Session {
     return known ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (url_path(reply.request).starts_with(kTrades)) {
+      return give_history<TradeRow>(kId, reply, last_component(reply.request), "trades",
+                                    read_trade_field,
+                                    [&](const Row& row) { return give_trade(kId, row, out); });
+    }
     return last_component(reply.request) == "perpetualMarkets" ? FrameKind::markets
                                                                : FrameKind::unknown;
   }
@@ -161,15 +172,18 @@ class DydxSession final : public Session {
 
   bool read_trade(json::Value& value) {
     TradeRow& row = trades_.emplace_back();
-    return value.object([&row](json::Key key, json::Value& field) {
-      if (key == "id") return field.text(row.id);
-      if (key == "side") return field.text(row.side);
-      if (key == "price") return field.text(row.price);
-      if (key == "size") return field.text(row.amount);
-      if (key == "createdAt") return field.text(row.time);
-      if (key == "type") return field.text(row.type);
-      return true;
-    });
+    return value.object(
+        [&row](json::Key key, json::Value& field) { return read_trade_field(key, field, row); });
+  }
+
+  static bool read_trade_field(json::Key key, json::Value& value, TradeRow& row) {
+    if (key == "id") return value.text(row.id);
+    if (key == "side") return value.text(row.side);
+    if (key == "price") return value.text(row.price);
+    if (key == "size") return value.text(row.amount);
+    if (key == "createdAt") return value.text(row.time);
+    if (key == "type") return value.text(row.type);
+    return true;
   }
 
   // Of snapshots {"price":"0.1547","size":"35520"}, of changes ["0.1547","0"].
@@ -302,6 +316,14 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   return {};
 }
 
+// Newest first.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("{}{}?limit=1000", kTrades, percent_encode(hole.symbol));
+  if (hole.before != 0)
+    request += fmt::format("&createdBeforeOrAt={}", iso_milliseconds(hole.before));
+  return request;
+}
+
 constexpr std::string_view kMarketLists[] = {"/v4/perpetualMarkets"};
 constexpr std::string_view kAliases[] = {"dydx-v4"};
 
@@ -323,6 +345,7 @@ const Venue dydx{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::unique,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(s); },
     .read_markets = read_markets,

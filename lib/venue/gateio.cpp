@@ -15,6 +15,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -109,6 +110,7 @@ class GateSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
     if (what == "currency_pairs" || what == "contracts") return FrameKind::markets;
+    if (what == "trades") return on_history(reply, out);
     return what == "order_book" ? on_snapshot(reply, out) : FrameKind::unknown;
   }
 
@@ -209,10 +211,20 @@ class GateSession final : public Session {
   }
 
   Result<FrameKind> on_trades(Sink& out) {
-    return each([&](Row& row) {
-      take_side_of_size(row);
-      return give_trade(id_, row, out);
-    });
+    return each([&](Row& row) { return on_trade(row, out); });
+  }
+
+  Result<FrameKind> on_trade(Row& row, Sink& out) {
+    take_side_of_size(row);
+    return give_trade(id_, row, out);
+  }
+
+  Result<FrameKind> on_history(const Reply& reply, Sink& out) {
+    const auto read = [this](json::Key key, json::Value& value, Row& row) {
+      return read_field(key, value, row);
+    };
+    return give_history(id_, reply, symbol_of(reply), {}, read,
+                        [&](Row& row) { return on_trade(row, out); });
   }
 
   Result<FrameKind> on_liquidations(Sink& out) {
@@ -241,6 +253,12 @@ class GateSession final : public Session {
     return give_book(id_, row, false, bids_, asks_, out, integer_before(first));
   }
 
+  // Percent-encoded.
+  static std::string_view symbol_of(const Reply& reply) {
+    const std::string_view pair = query_value(reply.request, "currency_pair");
+    return pair.empty() ? query_value(reply.request, "contract") : pair;
+  }
+
   Result<FrameKind> on_snapshot(const Reply& reply, Sink& out) {
     clear();
     Row row;
@@ -251,9 +269,7 @@ class GateSession final : public Session {
       if (key == "update") return value.text(row.time);
       return true;
     });
-    std::string_view name = query_value(reply.request, "currency_pair");
-    if (name.empty()) name = query_value(reply.request, "contract");
-    const Result<std::string> symbol = percent_decode(name);
+    const Result<std::string> symbol = percent_decode(symbol_of(reply));
     if (!read || !symbol || row.seq.empty()) return malformed(id_, "broken order_book answer");
     row.symbol = *symbol;
     return give_book(id_, row, true, bids_, asks_, out);
@@ -306,13 +322,32 @@ std::string spot_snapshot(std::string_view symbol) {
                      percent_encode(symbol));
 }
 
+std::string_view family_of(std::string_view symbol) {
+  if (is_dated(symbol)) return "delivery/usdt";
+  if (is_btc(symbol)) return "futures/btc";
+  return is_usd1(symbol) ? "futures/usd1" : "futures/usdt";
+}
+
 std::string futures_snapshot(std::string_view symbol) {
-  const std::string_view family = is_dated(symbol)  ? "delivery/usdt"
-                                  : is_btc(symbol)  ? "futures/btc"
-                                  : is_usd1(symbol) ? "futures/usd1"
-                                                    : "futures/usdt";
-  return fmt::format("/api/v4/{}/order_book?contract={}&limit=100&with_id=true", family,
+  return fmt::format("/api/v4/{}/order_book?contract={}&limit=100&with_id=true", family_of(symbol),
                      percent_encode(symbol));
+}
+
+// Newest first; `reverse` means older than that id.
+std::string missing_spot_trades(const TradeHole& hole) {
+  std::string request =
+      fmt::format("/api/v4/spot/trades?currency_pair={}&limit=1000", percent_encode(hole.symbol));
+  if (!hole.before_id.empty())
+    request += fmt::format("&last_id={}&reverse=true", percent_encode(hole.before_id));
+  return request;
+}
+
+// Newest first, up to a full second.
+std::string missing_futures_trades(const TradeHole& hole) {
+  std::string request = fmt::format("/api/v4/{}/trades?contract={}&limit=1000",
+                                    family_of(hole.symbol), percent_encode(hole.symbol));
+  if (hole.before != 0) request += fmt::format("&to={}", hole.before / kSecond + 1);
+  return request;
 }
 
 constexpr std::string_view kSpotLists[] = {"/api/v4/spot/currency_pairs"};
@@ -348,6 +383,7 @@ const Venue gateio{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSpot, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_spot_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kSpotLists,
     .connections = [](const Subscription& s) { return connections(kSpot, s); },
     .read_markets = read_markets,
@@ -368,6 +404,7 @@ const Venue gateio_futures{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kFutures, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_futures_trades, .paging = TradeHistory::Paging::backward},
     .market_lists = kFuturesLists,
     .connections = [](const Subscription& s) { return connections(kFutures, s); },
     .read_markets = read_markets,

@@ -19,6 +19,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -31,6 +32,8 @@ namespace {
 namespace json = codec::json;
 
 constexpr std::string_view kId = "gemini";
+
+constexpr std::string_view kTrades = "/v1/trades/";
 
 bool is_perpetual(std::string_view symbol) { return symbol.ends_with("perp"); }
 
@@ -79,8 +82,12 @@ class GeminiSession final : public Session {
     return FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (url_path(reply.request).starts_with(kTrades)) {
+      return give_history(kId, reply, last_component(reply.request), {}, read_past_trade,
+                          [&](const Row& row) { return give_trade(kId, row, out); });
+    }
     return url_path(reply.request).starts_with("/v1/symbols") ? FrameKind::markets
                                                               : FrameKind::unknown;
   }
@@ -141,6 +148,15 @@ class GeminiSession final : public Session {
       return type_ != "l2_updates" ||
              value.array([this](json::Value& v) { return read_change(v); });
     }
+    return true;
+  }
+
+  static bool read_past_trade(json::Key key, json::Value& value, Row& row) {
+    if (key == "tid") return value.text(row.id);
+    if (key == "timestampms") return value.text(row.time);
+    if (key == "price") return value.text(row.price);
+    if (key == "amount") return value.text(row.amount);
+    if (key == "type") return value.text(row.side);
     return true;
   }
 
@@ -282,6 +298,14 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
   return {};
 }
 
+// The first ones behind an id (as those who page by it have it), the newest of them first.
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("{}{}?limit_trades=500", kTrades, percent_encode(hole.symbol));
+  if (!hole.after_id.empty())
+    request += fmt::format("&since_tid={}", percent_encode(hole.after_id));
+  return request;
+}
+
 constexpr std::string_view kMarketLists[] = {"/v1/symbols"};
 
 }  // namespace
@@ -300,6 +324,7 @@ const Venue gemini{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::forward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

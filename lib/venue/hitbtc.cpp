@@ -6,7 +6,11 @@
 // Trades of a "snapshot" are history. Trade ids are one counter of all symbols. Amounts are base
 // units, those of perpetuals too; their funding and mark price come by REST alone. Pairs that are
 // called USD may be of USDT: base and quote tell. v2 is another protocol: its frames are unknown.
+#include <fmt/format.h>
+
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -19,6 +23,8 @@ namespace {
 namespace json = codec::json;
 
 constexpr std::string_view kId = "hitbtc";
+
+constexpr std::string_view kTrades = "/api/3/public/trades/";
 
 constexpr Channel kChannels[] = {
     {.type = Type::trade, .name = "trades", .option = R"(,"limit":0)"},  // no history
@@ -63,8 +69,12 @@ class HitbtcSession final : public Session {
     return has_result_ ? FrameKind::ack : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
+    if (url_path(reply.request).starts_with(kTrades)) {
+      return give_history(kId, reply, last_component(reply.request), {}, read_past_trade,
+                          [&](const Row& row) { return give_trade(kId, row, out); });
+    }
     return last_component(reply.request) == "symbol" ? FrameKind::markets : FrameKind::unknown;
   }
 
@@ -122,6 +132,16 @@ class HitbtcSession final : public Session {
     }
   }
 
+  // By REST, names are written out.
+  static bool read_past_trade(json::Key key, json::Value& value, Row& row) {
+    if (key == "id") return value.text(row.id);
+    if (key == "price") return value.text(row.price);
+    if (key == "qty") return value.text(row.amount);
+    if (key == "side") return value.text(row.side);
+    if (key == "timestamp") return value.text(row.time);
+    return true;
+  }
+
   Result<FrameKind> on_book(BookRow& row, Sink& out) {
     std::int64_t s;
     if (!read_integer(row.seq, s)) return malformed(kId, "book message lacks s");
@@ -162,6 +182,13 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+std::string missing_trades(const TradeHole& hole) {
+  std::string request = fmt::format("{}{}?limit=1000", kTrades, percent_encode(hole.symbol));
+  if (const Seq last = whole_number(hole.after_id))
+    request += fmt::format("&sort=ASC&by=id&from={}", integer_after(*last));
+  return request;
+}
+
 constexpr std::string_view kMarketLists[] = {"/api/3/public/symbol"};
 
 }  // namespace
@@ -180,6 +207,7 @@ const Venue hitbtc{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kSubscribing, s); }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = missing_trades, .paging = TradeHistory::Paging::forward},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -13,7 +13,9 @@
 
 #include <algorithm>
 
+#include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/inflate.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -85,9 +87,15 @@ class HtxSession final : public Session {
     return known ? FrameKind::ignored : FrameKind::unknown;
   }
 
-  Result<FrameKind> on_reply(const Reply& reply, Sink&) override {
+  Result<FrameKind> on_reply(const Reply& reply, Sink& out) override {
     if (reply.status != 200) return FrameKind::error;
-    return last_component(reply.request) == "symbols" ? FrameKind::markets : FrameKind::unknown;
+    const std::string_view what = last_component(reply.request);
+    if (what == "trade") {
+      return give_history(kId, reply, query_value(reply.request, "symbol"), "data.data",
+                          read_trade_field,
+                          [&](const Row& row) { return give_trade(kId, row, out); });
+    }
+    return what == "symbols" ? FrameKind::markets : FrameKind::unknown;
   }
 
  private:
@@ -117,8 +125,13 @@ class HtxSession final : public Session {
     if (key == "ask") return value.text(row.ask);
     if (key == "askSize") return value.text(row.ask_amount);
     if (key == "ts" || key == "quoteTime") return value.text(row.time);
-    // Of a trade. Its `id` has up to 27 digits and is another one.
-    if (key == "tradeId") return value.text(row.id);
+    return true;
+  }
+
+  // `id` has up to 27 digits and is another one.
+  static bool read_trade_field(json::Key key, json::Value& value, Row& row) {
+    if (key == "ts") return value.text(row.time);
+    if (key == "tradeId" || key == "trade-id") return value.text(row.id);
     if (key == "price") return value.text(row.price);
     if (key == "amount") return value.text(row.amount);
     if (key == "direction") return value.text(row.side);
@@ -128,7 +141,7 @@ class HtxSession final : public Session {
   bool read_trade(json::Value& value) {
     Row& row = trades_.emplace_back();
     return value.object(
-        [&](json::Key key, json::Value& field) { return read_field(key, field, row); });
+        [&](json::Key key, json::Value& field) { return read_trade_field(key, field, row); });
   }
 
   Result<FrameKind> on_trades(Sink& out) {
@@ -183,6 +196,11 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+// In groups, newest first.
+std::string recent_trades(const TradeHole& hole) {
+  return fmt::format("/market/history/trade?symbol={}&size=2000", percent_encode(hole.symbol));
+}
+
 constexpr std::string_view kMarketLists[] = {"/v1/common/symbols"};
 constexpr std::string_view kAliases[] = {"huobi"};
 
@@ -204,6 +222,7 @@ const Venue htx{
                  [](std::string_view symbol) { return std::vector{ask_for_book(symbol)}; }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = recent_trades},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

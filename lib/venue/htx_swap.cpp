@@ -17,6 +17,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
+#include "venue/history.hpp"
 #include "venue/inflate.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
@@ -130,6 +131,7 @@ class HtxSwapSession final : public Session {
     if (reply.status != 200) return FrameKind::error;
     const std::string_view what = last_component(reply.request);
     if (what == "swap_contract_info" || what == "contract_contract_info") return FrameKind::markets;
+    if (what == "trade") return on_history(reply, out);
     return what == "swap_open_interest" ? on_open_interest(reply, out) : FrameKind::unknown;
   }
 
@@ -196,9 +198,23 @@ class HtxSwapSession final : public Session {
     if (since_ != 0 && read_time(pushed_) < since_) return FrameKind::history;
     return give_each(rows_, [&](Row& trade) {
       trade.symbol = row_.symbol;
-      if (trade.side.empty()) trade.side = "unknown";
-      return give_trade(kId, trade, out);
+      return on_trade(trade, out);
     });
+  }
+
+  static Result<FrameKind> on_trade(Row& trade, Sink& out) {
+    if (trade.side.empty()) trade.side = "unknown";
+    return give_trade(kId, trade, out);
+  }
+
+  Result<FrameKind> on_history(const Reply& reply, Sink& out) {
+    const auto read = [this](json::Key key, json::Value& value, Row& row) {
+      return read_field(key, value, row);
+    };
+    std::string_view symbol = query_value(reply.request, "contract_code");
+    if (symbol.empty()) symbol = query_value(reply.request, "symbol");
+    return give_history(kId, reply, symbol, "data.data", read,
+                        [&](Row& trade) { return on_trade(trade, out); });
   }
 
   Result<FrameKind> on_book(Sink& out) {
@@ -306,6 +322,15 @@ Result<void> read_markets(std::string_view data, std::vector<Market>& out) {
       });
 }
 
+// In groups, newest first.
+std::string recent_trades(const TradeHole& hole) {
+  const std::string_view path =
+      is_linear(hole.symbol)      ? "/linear-swap-ex/market/history/trade?contract_code"
+      : is_coin_swap(hole.symbol) ? "/swap-ex/market/history/trade?contract_code"
+                                  : "/market/history/trade?symbol";
+  return fmt::format("{}={}&size=2000", path, percent_encode(hole.symbol));
+}
+
 constexpr std::string_view kMarketLists[] = {
     "/linear-swap-api/v1/swap_contract_info?business_type=all", "/swap-api/v1/swap_contract_info",
     "/api/v1/contract_contract_info"};
@@ -329,6 +354,7 @@ const Venue htx_swap{
              .resubscribe = [](std::string_view s) { return resubscribe_book(kMarkets, s); }},
     .book_merge = BookMerge::follow,
     .trade_ids = TradeIds::increasing,
+    .trade_history = {.request = recent_trades},
     .market_lists = kMarketLists,
     .connections = connect,
     .read_markets = read_markets,
