@@ -58,6 +58,22 @@ Result<FrameKind> give_history(std::string_view venue, const Reply& reply, std::
   return give_each(rows, give);
 }
 
+// The same for rows that are trades as they stand.
+template <typename ReadField>  // bool(codec::json::Key, codec::json::Value&, Row&)
+Result<FrameKind> give_trade_list(std::string_view venue, const Reply& reply, std::string_view path,
+                                  std::string_view name, Sink& out, ReadField&& read_field) {
+  return give_history(venue, reply, name, path, read_field,
+                      [&](const Row& row) { return give_trade(venue, row, out); });
+}
+
+// As a field of a trade that tells whether the buyer was the maker: then the taker sold.
+inline bool read_buyer_is_maker(const codec::json::Value& value, Row& row) {
+  bool is_maker;
+  if (!value.boolean(is_maker)) return false;
+  row.side = is_maker ? "sell" : "buy";
+  return true;
+}
+
 // ".../products/BTC-USD/trades": the component before a URL's last one.
 inline std::string_view component_before_last(std::string_view url) {
   return last_component(split_last(url_path(url), '/').before);

@@ -21,7 +21,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
 #include "venue/subscribe.hpp"
@@ -368,7 +368,7 @@ class IndependentReserveSession final : public Session {
         fmt::format("{}-{}", query_value(reply.request, "primaryCurrencyCode"),
                     query_value(reply.request, "secondaryCurrencyCode"));
     return give_trade_list(
-        kId, reply.data, "Trades", symbol, out, [](json::Key key, json::Value& value, Row& row) {
+        kId, reply, "Trades", symbol, out, [](json::Key key, json::Value& value, Row& row) {
           if (key == "TradeGuid") return value.text(row.id);
           if (key == "TradeTimestampUtc") return value.text(row.time);
           if (key == "PrimaryCurrencyAmount") return value.text(row.amount);

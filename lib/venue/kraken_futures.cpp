@@ -16,7 +16,7 @@
 #include "base/symbol.hpp"
 #include "base/time.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -152,7 +152,7 @@ class KrakenFuturesSession final : public Session {
 
   // {"result":"success","history":[{"uid":..,"time":..,"price":..,"size":..,"side":..},..]}
   static Result<FrameKind> on_history(const Reply& reply, Sink& out) {
-    return give_trade_list(kId, reply.data, "history", query_value(reply.request, "symbol"), out,
+    return give_trade_list(kId, reply, "history", query_value(reply.request, "symbol"), out,
                            [](json::Key key, json::Value& value, Row& row) {
                              if (key == "uid") return value.text(row.id);
                              if (key == "time") return value.text(row.time);

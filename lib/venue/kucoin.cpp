@@ -16,7 +16,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -193,7 +193,7 @@ class KucoinSession final : public Session {
   // {"code":"200000","data":[{"sequence":"..","time":ns,"price":..,"size":..,"side":..},..]}; of
   // futures, the number is a tradeId too and the time is `ts`.
   Result<FrameKind> on_history(const Reply& reply, Sink& out) const {
-    return give_trade_list(id_, reply.data, "data", query_value(reply.request, "symbol"), out,
+    return give_trade_list(id_, reply, "data", query_value(reply.request, "symbol"), out,
                            [](json::Key key, json::Value& value, Row& row) {
                              if (key == "tradeId") return value.text(row.id);
                              if (key == "sequence") return !row.id.empty() || value.text(row.id);

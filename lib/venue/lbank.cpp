@@ -9,7 +9,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -106,7 +106,7 @@ class LbankSession final : public Session {
   // {"result":"true","data":[{"price":..,"qty":..,"time":ms,"isBuyerMaker":..,"id":".."},..]}. The
   // ids are left out: the channel has none.
   static Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
-    return give_trade_list(kId, reply.data, "data", query_value(reply.request, "symbol"), out,
+    return give_trade_list(kId, reply, "data", query_value(reply.request, "symbol"), out,
                            [](json::Key key, json::Value& value, Row& row) {
                              if (key == "price") return value.text(row.price);
                              if (key == "qty") return value.text(row.amount);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
 #include "venue/support.hpp"
 
 namespace md::venue {
@@ -21,7 +20,9 @@ struct MarketRow {
 // The row as a market with kind `kind`; malformed where a number is broken.
 Result<Market> to_market(std::string_view venue, const MarketRow& row, std::string_view kind);
 
-// Reads the list at `path` (as read_list has it) and appends what `finish` leaves.
+// Reads the list at `path` - names with dots between them, such as "result.list"; empty where the
+// answer itself is the list - and appends what `finish` leaves. A list is an array, or an object
+// whose fields' names are the rows' symbols.
 //   read_field(json::Key, json::Value&, MarketRow&) -> bool     as a visitor of codec::json
 //   finish(const MarketRow&, Market&) -> bool                   false: not a market of this venue
 // `market` comes with the row's symbol, base, quote, tick, step and contract size, as an active
@@ -48,7 +49,25 @@ Result<void> read_market_list(std::string_view venue, std::string_view data, std
     if (finish(row, *market)) out.push_back(std::move(*market));
     return true;
   };
-  const bool read = read_list(parser, data, path, found, read_row);
+  const auto descend = [&](auto& self, std::string_view rest, codec::json::Value& value) -> bool {
+    if (rest.empty()) {
+      found = true;
+      if (value.is_object()) {
+        return value.object([&](codec::json::Key key, codec::json::Value& row) {
+          return read_row(row, key.text());
+        });
+      }
+      return value.array([&](codec::json::Value& row) { return read_row(row, {}); });
+    }
+    const std::size_t dot = rest.find('.');
+    return value.object([&](codec::json::Key key, codec::json::Value& field) {
+      if (key.text() != rest.substr(0, dot)) return true;
+      return self(self, dot == std::string_view::npos ? std::string_view{} : rest.substr(dot + 1),
+                  field);
+    });
+  };
+  const bool read =
+      parser.read(data, [&](codec::json::Value& root) { return descend(descend, path, root); });
   if (error) return std::move(*error);
   if (!read || !found) return malformed(venue, "broken market list");
   return {};

@@ -15,7 +15,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/protobuf.hpp"
 #include "venue/registry.hpp"
@@ -243,7 +243,7 @@ class MexcSession final : public Session {
 
   // [{"id":null,"price":"..","qty":"..","time":ms,"isBuyerMaker":..,..},..]
   static Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
-    return give_trade_list(kId, reply.data, "", query_value(reply.request, "symbol"), out,
+    return give_trade_list(kId, reply, "", query_value(reply.request, "symbol"), out,
                            [](json::Key key, json::Value& value, Row& row) {
                              if (key == "price") return value.text(row.price);
                              if (key == "qty") return value.text(row.amount);

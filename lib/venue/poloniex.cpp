@@ -12,7 +12,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -188,7 +188,7 @@ class PoloniexSession final : public Session {
     const bool is_of_spot = path.starts_with("/markets/");
     const std::string_view symbol = is_of_spot ? last_component(split_last(path, '/').before)
                                                : query_value(reply.request, "symbol");
-    return give_trade_list(kId, reply.data, is_of_spot ? "" : "data", symbol, out,
+    return give_trade_list(kId, reply, is_of_spot ? "" : "data", symbol, out,
                            [](json::Key key, json::Value& value, Row& row) {
                              if (key == "id") return value.text(row.id);
                              if (key == "createTime" || key == "cT") return value.text(row.time);

@@ -1,7 +1,7 @@
 #include "venue/upbit_family.hpp"
 
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/rows.hpp"
 
@@ -86,7 +86,7 @@ class UpbitSession final : public Session {
   // [{"market":..,"timestamp":ms,"trade_price":..,"trade_volume":..,"ask_bid":..,
   //   "sequential_id":..},..]
   Result<FrameKind> on_ticks(const Reply& reply, Sink& out) const {
-    return give_trade_list(id_, reply.data, "", query_value(reply.request, "market"), out,
+    return give_trade_list(id_, reply, "", query_value(reply.request, "market"), out,
                            [](json::Key key, json::Value& value, Row& row) {
                              if (key == "timestamp") return value.text(row.time);
                              if (key == "trade_price") return value.text(row.price);

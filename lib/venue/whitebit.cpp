@@ -16,7 +16,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -152,7 +152,7 @@ class WhitebitSession final : public Session {
   // {"success":true,"result":[..]}: as the channel has them.
   Result<FrameKind> on_history(const Reply& reply, Sink& out) {
     return give_trade_list(
-        kId, reply.data, "result", query_value(reply.request, "market"), out,
+        kId, reply, "result", query_value(reply.request, "market"), out,
         [this](json::Key k, json::Value& v, Row& row) { return read_field(k, v, row); });
   }
 

@@ -11,7 +11,7 @@
 
 #include "base/symbol.hpp"
 #include "codec/json.hpp"
-#include "venue/lists.hpp"
+#include "venue/history.hpp"
 #include "venue/markets.hpp"
 #include "venue/registry.hpp"
 #include "venue/rows.hpp"
@@ -172,7 +172,7 @@ class WooxSession final : public Session {
 
   // {"success":true,"data":{"rows":[{"price":..,"size":..,"side":..,"executedTimestamp":ms},..]}}
   static Result<FrameKind> on_recent_trades(const Reply& reply, Sink& out) {
-    return give_trade_list(kId, reply.data, "data.rows", query_value(reply.request, "symbol"), out,
+    return give_trade_list(kId, reply, "data.rows", query_value(reply.request, "symbol"), out,
                            [](json::Key key, json::Value& value, Row& row) {
                              if (key == "price") return value.text(row.price);
                              if (key == "size") return value.text(row.amount);
