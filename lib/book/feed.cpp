@@ -5,6 +5,7 @@
 
 #include "base/hash.hpp"
 #include "book/aligner.hpp"
+#include "book/trades.hpp"
 
 namespace md::book {
 namespace {
@@ -33,7 +34,7 @@ struct EarlySnapshot {
 
 }  // namespace
 
-struct Feed::State final : venue::Sink, Aligner::Out {
+struct Feed::State final : venue::Sink, Aligner::Out, Trades::Out {
   struct Connection {
     std::unique_ptr<venue::Session> session;
     BySymbol<Aligner> books;
@@ -42,7 +43,13 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   };
 
   State(const venue::Venue& v, Types t, EventSink& o, Driver* d, Checksums c)
-      : venue(v), book_rule(v.book), types(t), out(o), driver(d), rest(v.session()) {
+      : venue(v),
+        book_rule(v.book),
+        types(t),
+        out(o),
+        driver(d),
+        rest(v.session()),
+        trades(v, *this) {
     if (c == Checksums::ignore) book_rule.checksum = nullptr;
   }
 
@@ -53,6 +60,12 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     current = &found;
     current_number = number;
     return found;
+  }
+
+  // The call in hand is of this time: what was due before comes first.
+  void at(Micros time) {
+    now = time;
+    trades.on_time(time);
   }
 
   bool wants(Type type) const { return types.empty() || types.has(type); }
@@ -66,7 +79,14 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     if (const auto* ticker = event.as<DerivativeTicker>()) {
       return give({{}, event.symbol, event.timestamp, 0, merged(event.symbol, *ticker)});
     }
+    if (const auto* trade = event.as<Trade>()) return on_trade(event, *trade);
     give(event);
+  }
+
+  void on_trade(const Event& event, const Trade& trade) {
+    if (replying) return trades.on_answered(event, trade);
+    if (trades.on_trade(event, trade, current_number, now)) return give(event);
+    ++counts.repeated;
   }
 
   void on_book(const BookUpdate& update) override {
@@ -128,7 +148,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     give(event);
   }
 
-  // ---- from aligners ----
+  // ---- from aligners; a gap from trade lines, too ----
 
   void book_change(std::string_view symbol, Micros timestamp, const BookChange& change) override {
     give(Event{{}, symbol, timestamp, 0, change});
@@ -137,6 +157,14 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   void request(venue::Request request) override { on_request(request); }
   void book_lost(std::string_view symbol) override {
     current->session->on_book_lost(symbol, *this);
+  }
+
+  // ---- from trade lines ----
+
+  void backfill(const Event& trade) override { give(trade); }
+  // It is nobody's: what was missed on one connection outlives it.
+  void fetch(const venue::Request& request) override {
+    if (driver != nullptr) driver->request(0, request);
   }
 
   // ---- out ----
@@ -197,6 +225,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   std::unique_ptr<venue::Session> rest;  // reads REST answers
   BySymbol<DerivativeTicker> tickers;
   BySymbol<EarlySnapshot> early_snapshots;
+  Trades trades;
   Counts counts;
 
   // The call in hand.
@@ -213,9 +242,10 @@ Feed::Feed(Feed&&) noexcept = default;
 Feed::~Feed() = default;
 
 void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
-                      Micros local_timestamp, std::uint32_t /*beside*/) {
+                      Micros local_timestamp, std::uint32_t beside) {
   State& s = *state_;
-  s.now = local_timestamp;
+  s.at(local_timestamp);
+  s.trades.on_connect(connection, symbols, beside, local_timestamp);
   s.connections.erase(connection);
   s.current = nullptr;
   State::Connection& opened = s.connection(connection);
@@ -227,7 +257,8 @@ void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view
 void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,
                          std::string_view reason, Micros local_timestamp) {
   State& s = *state_;
-  s.now = local_timestamp;
+  s.at(local_timestamp);
+  s.trades.on_disconnect(connection);
   const auto found = s.connections.find(connection);
   if (found != s.connections.end()) {
     s.current_number = connection;
@@ -241,16 +272,17 @@ void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_v
 
 Result<FrameKind> Feed::on_frame(std::uint32_t connection, const venue::Frame& frame) {
   State& s = *state_;
-  s.now = frame.local_timestamp;
+  s.at(frame.local_timestamp);
   return s.count(s.connection(connection).session->on_frame(frame, s));
 }
 
 Result<FrameKind> Feed::on_reply(const venue::Reply& reply) {
   State& s = *state_;
-  s.now = reply.local_timestamp;
+  s.at(reply.local_timestamp);
   s.replying = true;
   auto kind = s.rest->on_reply(reply, s);
   s.replying = false;
+  s.trades.on_reply(reply, kind && *kind != FrameKind::error && *kind != FrameKind::unknown);
   if (kind) s.offer_orders(reply);
   return s.count(std::move(kind));
 }
@@ -281,6 +313,7 @@ void Feed::finish(Micros local_timestamp) {
     s.current_number = number;
     s.end_books(connection, GapReason::stale);
   }
+  s.trades.finish();
   s.connections.clear();
   s.current = nullptr;
 }

@@ -42,7 +42,7 @@ void StreamCheck::hole(std::string_view reason, Micros from, Micros to, Seq prev
   out_.on_finding(out);
 }
 
-void StreamCheck::hole(const IdHole& h) {
+void StreamCheck::hole(const book::IdHole& h) {
   hole("trade-id", h.from, h.to, h.first - 1, h.last + 1,
        static_cast<std::uint64_t>(h.last - h.first + 1));
 }
@@ -110,16 +110,16 @@ void StreamCheck::check_trade(const dedupe::LineKey& key, bool known) {
     last_id_ = id;
     return;
   }
-  std::optional<IdHole> closed;
+  std::optional<book::IdHole> closed;
   const std::size_t open = ids_.holes().size();
   switch (ids_.add(id, key.local_timestamp, closed)) {
-    case MissingIds::Verdict::repeated:
+    case book::MissingIds::Verdict::repeated:
       ++totals_.duplicates;
       break;
-    case MissingIds::Verdict::filled:
+    case book::MissingIds::Verdict::filled:
       ++totals_.disorder;
       break;
-    case MissingIds::Verdict::next:
+    case book::MissingIds::Verdict::next:
       broken_ = ids_.holes().size() > open || closed;
   }
   if (closed) hole(*closed);
