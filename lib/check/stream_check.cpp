@@ -63,7 +63,9 @@ void StreamCheck::on_message(const dedupe::LineKey& key, bool known, const BookC
   }
   if (change != nullptr && !stale_) check_book(key, *change);
   if (key.seq && !stale_) seq_ = key.seq;
-  if (key.timestamp != key.local_timestamp) {
+  if (key.backfilled) {
+    ++totals_.backfilled;
+  } else if (key.timestamp != key.local_timestamp) {
     const Micros latency = key.local_timestamp - key.timestamp;
     totals_.min_latency = totals_.has_latency ? std::min(totals_.min_latency, latency) : latency;
     totals_.max_latency = totals_.has_latency ? std::max(totals_.max_latency, latency) : latency;
@@ -104,6 +106,8 @@ void StreamCheck::check_trade(const dedupe::LineKey& key, bool known) {
   if (!stream_.contiguous) {
     if (known) {
       ++totals_.duplicates;
+    } else if (key.backfilled) {
+      return;
     } else if (!first && id < last_id_) {
       ++totals_.disorder;
     }
@@ -117,7 +121,7 @@ void StreamCheck::check_trade(const dedupe::LineKey& key, bool known) {
       ++totals_.duplicates;
       break;
     case book::MissingIds::Verdict::filled:
-      ++totals_.disorder;
+      if (!key.backfilled) ++totals_.disorder;
       break;
     case book::MissingIds::Verdict::next:
       broken_ = ids_.holes().size() > open || closed;

@@ -28,7 +28,8 @@ struct Totals {
   std::uint64_t messages = 0;
   std::uint64_t holes = 0;
   std::uint64_t duplicates = 0;
-  std::uint64_t disorder = 0;  // times or numbers that went back
+  std::uint64_t disorder = 0;  // times or numbers that went back, but of backfilled trades
+  std::uint64_t backfilled = 0;
   std::uint64_t silences = 0;
   std::uint64_t disconnects = 0;
   std::uint64_t crossed = 0;
