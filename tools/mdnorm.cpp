@@ -58,6 +58,8 @@ void report(const md::book::Normaliser& normaliser, const front::Context& contex
       context.note(
           fmt::format("{}: impossible timestamps replaced: {}", exchange, counts.impossible_times));
     }
+    if (counts.repeated != 0)
+      context.note(fmt::format("{}: repeated trades left out: {}", exchange, counts.repeated));
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "book/group.hpp"
+#include "book/trades.hpp"
 #include "codec/event_json.hpp"
 
 namespace md::book {
@@ -36,7 +37,7 @@ struct EarlySnapshot {
 
 }  // namespace
 
-struct Feed::State final : venue::Sink, SharedBook::Out {
+struct Feed::State final : venue::Sink, SharedBook::Out, Trades::Out {
   struct Connection {
     std::unique_ptr<venue::Session> session;
     std::shared_ptr<Group> group;
@@ -46,7 +47,13 @@ struct Feed::State final : venue::Sink, SharedBook::Out {
   };
 
   State(const venue::Venue& v, Types t, EventSink& o, Driver* d, Checksums c)
-      : venue(v), book_rule(v.book), types(t), out(o), driver(d), rest(v.session()) {
+      : venue(v),
+        book_rule(v.book),
+        types(t),
+        out(o),
+        driver(d),
+        rest(v.session()),
+        trades(v, *this) {
     if (c == Checksums::ignore) book_rule.checksum = nullptr;
   }
 
@@ -63,6 +70,12 @@ struct Feed::State final : venue::Sink, SharedBook::Out {
     return found;
   }
 
+  // The call in hand is of this time: what was due before comes first.
+  void at(Micros time) {
+    now = time;
+    trades.on_time(time);
+  }
+
   bool wants(Type type) const { return types.empty() || types.has(type); }
 
   // ---- from sessions ----
@@ -71,11 +84,18 @@ struct Feed::State final : venue::Sink, SharedBook::Out {
     if (!wants(event.type())) return;
     if (const auto* gap = event.as<Gap>(); gap != nullptr && event.symbol.empty())
       return give_to_all(event, *gap);
+    if (const auto* trade = event.as<Trade>()) return on_trade(event, *trade);
     if (is_repeated(event)) return;
     if (const auto* ticker = event.as<DerivativeTicker>()) {
       return give({{}, event.symbol, event.timestamp, 0, merged(event.symbol, *ticker)});
     }
     give(event);
+  }
+
+  void on_trade(const Event& event, const Trade& trade) {
+    if (replying) return trades.on_answered(event, trade);
+    if (trades.on_trade(event, trade, current_number, now)) return give(event);
+    ++counts.repeated;
   }
 
   void on_book(const BookUpdate& update) override {
@@ -157,7 +177,7 @@ struct Feed::State final : venue::Sink, SharedBook::Out {
     give(event);
   }
 
-  // ---- from aligners ----
+  // ---- from aligners; a gap from trade lines, too ----
 
   void book_change(std::string_view symbol, Micros timestamp, const BookChange& change) override {
     give(Event{{}, symbol, timestamp, 0, change});
@@ -175,6 +195,14 @@ struct Feed::State final : venue::Sink, SharedBook::Out {
     current = &found->second;
   }
   void repeated() override { ++counts.repeated; }
+
+  // ---- from trade lines ----
+
+  void backfill(const Event& trade) override { give(trade); }
+  // It is nobody's: what was missed on one connection outlives it.
+  void fetch(const venue::Request& request) override {
+    if (driver != nullptr) driver->request(0, request);
+  }
 
   // ---- out ----
 
@@ -254,6 +282,7 @@ struct Feed::State final : venue::Sink, SharedBook::Out {
   std::unique_ptr<venue::Session> rest;  // reads REST answers
   BySymbol<DerivativeTicker> tickers;
   BySymbol<EarlySnapshot> early_snapshots;
+  Trades trades;
   Counts counts;
   Buffer content;  // of an event, to be compared
 
@@ -273,7 +302,8 @@ Feed::~Feed() = default;
 void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
                       Micros local_timestamp, std::uint32_t beside) {
   State& s = *state_;
-  s.now = local_timestamp;
+  s.at(local_timestamp);
+  s.trades.on_connect(connection, symbols, beside, local_timestamp);
   s.forget(connection);
   State::Connection opened;
   opened.session = s.venue.session();
@@ -291,7 +321,8 @@ void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view
 void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,
                          std::string_view reason, Micros local_timestamp) {
   State& s = *state_;
-  s.now = local_timestamp;
+  s.at(local_timestamp);
+  s.trades.on_disconnect(connection);
   const auto found = s.connections.find(connection);
   if (found == s.connections.end() || found->second.group->members().size() == 1) {
     if (found != s.connections.end()) {
@@ -311,16 +342,17 @@ void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_v
 
 Result<FrameKind> Feed::on_frame(std::uint32_t connection, const venue::Frame& frame) {
   State& s = *state_;
-  s.now = frame.local_timestamp;
+  s.at(frame.local_timestamp);
   return s.count(s.connection(connection).session->on_frame(frame, s));
 }
 
 Result<FrameKind> Feed::on_reply(const venue::Reply& reply) {
   State& s = *state_;
-  s.now = reply.local_timestamp;
+  s.at(reply.local_timestamp);
   s.replying = true;
   auto kind = s.rest->on_reply(reply, s);
   s.replying = false;
+  s.trades.on_reply(reply, kind && *kind != FrameKind::error && *kind != FrameKind::unknown);
   if (kind) s.offer_orders(reply);
   return s.count(std::move(kind));
 }
@@ -351,6 +383,7 @@ void Feed::finish(Micros local_timestamp) {
     s.current_number = number;
     s.end_books(*connection.group, GapReason::stale);
   }
+  s.trades.finish();
   s.connections.clear();
   s.current = nullptr;
 }

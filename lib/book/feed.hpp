@@ -20,6 +20,7 @@ namespace md::book {
 class Driver {
  public:
   virtual ~Driver() = default;
+  // connection 0: a fetch that outlives each of them.
   virtual void request(std::uint32_t connection, const venue::Request& request) = 0;
 };
 
@@ -31,7 +32,7 @@ class Feed {
     std::uint64_t malformed = 0;
     std::uint64_t impossible_times = 0;  // replaced by local_timestamp
     std::uint64_t unanswered = 0;        // book messages that never met a snapshot
-    std::uint64_t repeated = 0;          // brought by another connection before
+    std::uint64_t repeated = 0;          // known already, from elsewhere or by their ids
   };
 
   // What is done where the venue sends checksums of its books.

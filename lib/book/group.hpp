@@ -30,7 +30,7 @@ class Group {
 
   // Whether what is said now may have been said by another connection.
   bool overlaps(Micros now);
-  // Of events that are not of books; only where overlaps().
+  // Of events that are neither of books nor trades; only where overlaps().
   Repeats repeats;
   BySymbol<std::unique_ptr<SharedBook>> books;
 

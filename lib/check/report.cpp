@@ -39,6 +39,7 @@ void Report::add(const StreamCheck& stream) {
   total_.messages += totals.messages;
   total_.duplicates += totals.duplicates;
   total_.disorder += totals.disorder;
+  total_.backfilled += totals.backfilled;
   write_stream(stream, buffer_);
   give_out(kBatch);
 }

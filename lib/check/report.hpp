@@ -35,6 +35,7 @@ class Report : public FindingSink {
     std::uint64_t holes = 0;
     std::uint64_t duplicates = 0;
     std::uint64_t disorder = 0;
+    std::uint64_t backfilled = 0;
     std::uint64_t silences = 0;
     std::uint64_t disconnects = 0;
     std::uint64_t crossed = 0;

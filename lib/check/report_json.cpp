@@ -106,6 +106,7 @@ class JsonReport final : public Report {
     object.number("holes", t.holes);
     object.number("duplicates", t.duplicates);
     object.number("disorder", t.disorder);
+    object.number("backfilled", t.backfilled);
     object.number("silences", t.silences);
     object.number("disconnects", t.disconnects);
     object.number("crossed", t.crossed);

@@ -90,6 +90,7 @@ class TextReport final : public Report {
       line += what == "line out of order" ? fmt::format(", {} out of order", number)
                                           : ", " + count(number, what);
     }
+    if (t.backfilled != 0) line += fmt::format(", {} backfilled", t.backfilled);
     line += '\n';
     if (stream.coverage() < 0.999) append_hours(stream, line);
     out.append(line);
@@ -130,6 +131,7 @@ class TextReport final : public Report {
     if (t.silences != 0) line += ", " + count(t.silences, "silence");
     if (t.disconnects != 0) line += ", " + count(t.disconnects, "disconnect");
     if (t.crossed != 0) line += ", " + count(t.crossed, "crossed book");
+    if (t.backfilled != 0) line += fmt::format(", {} backfilled", t.backfilled);
     out.append(line);
     out.append('\n');
   }

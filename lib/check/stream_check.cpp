@@ -42,7 +42,7 @@ void StreamCheck::hole(std::string_view reason, Micros from, Micros to, Seq prev
   out_.on_finding(out);
 }
 
-void StreamCheck::hole(const IdHole& h) {
+void StreamCheck::hole(const book::IdHole& h) {
   hole("trade-id", h.from, h.to, h.first - 1, h.last + 1,
        static_cast<std::uint64_t>(h.last - h.first + 1));
 }
@@ -63,7 +63,9 @@ void StreamCheck::on_message(const dedupe::LineKey& key, bool known, const BookC
   }
   if (change != nullptr && !stale_) check_book(key, *change);
   if (key.seq && !stale_) seq_ = key.seq;
-  if (key.timestamp != key.local_timestamp) {
+  if (key.backfilled) {
+    ++totals_.backfilled;
+  } else if (key.timestamp != key.local_timestamp) {
     const Micros latency = key.local_timestamp - key.timestamp;
     totals_.min_latency = totals_.has_latency ? std::min(totals_.min_latency, latency) : latency;
     totals_.max_latency = totals_.has_latency ? std::max(totals_.max_latency, latency) : latency;
@@ -104,22 +106,24 @@ void StreamCheck::check_trade(const dedupe::LineKey& key, bool known) {
   if (!stream_.contiguous) {
     if (known) {
       ++totals_.duplicates;
+    } else if (key.backfilled) {
+      return;
     } else if (!first && id < last_id_) {
       ++totals_.disorder;
     }
     last_id_ = id;
     return;
   }
-  std::optional<IdHole> closed;
+  std::optional<book::IdHole> closed;
   const std::size_t open = ids_.holes().size();
   switch (ids_.add(id, key.local_timestamp, closed)) {
-    case MissingIds::Verdict::repeated:
+    case book::MissingIds::Verdict::repeated:
       ++totals_.duplicates;
       break;
-    case MissingIds::Verdict::filled:
-      ++totals_.disorder;
+    case book::MissingIds::Verdict::filled:
+      if (!key.backfilled) ++totals_.disorder;
       break;
-    case MissingIds::Verdict::next:
+    case book::MissingIds::Verdict::next:
       broken_ = ids_.holes().size() > open || closed;
   }
   if (closed) hole(*closed);

@@ -1,7 +1,7 @@
 // StreamCheck: one stream (exchange, symbol, type) read in order, and what is wrong with it.
 //
-// Memory: fixed, but for the hours it has data for (24 bytes each), up to MissingIds::kMaxHoles
-// open holes, and for book streams the book.
+// Memory: fixed, but for the hours it has data for (24 bytes each), up to
+// book::MissingIds::kMaxHoles open holes, and for book streams the book.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "book/book.hpp"
+#include "book/missing_ids.hpp"
 #include "check/finding.hpp"
-#include "check/missing_ids.hpp"
 #include "dedupe/line_key.hpp"
 #include "dedupe/stream_table.hpp"
 
@@ -28,7 +28,8 @@ struct Totals {
   std::uint64_t messages = 0;
   std::uint64_t holes = 0;
   std::uint64_t duplicates = 0;
-  std::uint64_t disorder = 0;  // times or numbers that went back
+  std::uint64_t disorder = 0;  // times or numbers that went back, but of backfilled trades
+  std::uint64_t backfilled = 0;
   std::uint64_t silences = 0;
   std::uint64_t disconnects = 0;
   std::uint64_t crossed = 0;
@@ -76,7 +77,7 @@ class StreamCheck {
   void end_crossing();
   void hole(std::string_view reason, Micros from, Micros to, Seq prev_seq, Seq seq,
             std::uint64_t messages = 0);
-  void hole(const IdHole& hole);
+  void hole(const book::IdHole& hole);
   Finding finding(Kind kind, Micros from, Micros to) const;
 
   const dedupe::Stream& stream_;
@@ -85,7 +86,7 @@ class StreamCheck {
   FindingSink& out_;
   Totals totals_;
   std::vector<Hour> hours_;
-  MissingIds ids_;
+  book::MissingIds ids_;
   std::int64_t last_id_ = 0;
   Seq seq_;
   bool has_changes_ = false;  // a book with messages that are not whole books

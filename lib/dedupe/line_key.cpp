@@ -144,10 +144,7 @@ bool field(Scanner& in, std::string_view name, LineKey& key, unsigned& found) {
   if (name == "prevSeq") return in.integer(key.prev_seq);
   if (name == "seq") return in.integer(key.seq);
   if (name == "rebuilt") return in.boolean(key.rebuilt);
-  if (name == "backfilled") {
-    bool ignored = false;
-    return in.boolean(ignored);
-  }
+  if (name == "backfilled") return in.boolean(key.backfilled);
   if (name == "fundingTimestamp") {
     Micros ignored = 0;
     return in.time(ignored);
@@ -185,7 +182,9 @@ bool scan_line(std::string_view line, LineKey& key, bool escapes) {
   unsigned found = 0;
   bool timed = false;
   while (true) {
-    key.content = {line.data(), static_cast<std::size_t>(in.at() - line.data())};
+    // A trade is the same one however it came, and its last field says how.
+    if (!key.backfilled)
+      key.content = {line.data(), static_cast<std::size_t>(in.at() - line.data())};
     if (!in.skip(',') || !in.text(name) || !in.skip(':')) return false;
     if (name == "timestamp") {
       if (!in.time(key.timestamp) || !in.skip(",\"localTimestamp\":")) return false;

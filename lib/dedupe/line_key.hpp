@@ -24,10 +24,11 @@ struct LineKey {
   Seq seq;
   bool is_snapshot = false;
   bool rebuilt = false;
+  bool backfilled = false;
   Micros timestamp = 0;  // local_timestamp where the line has none
   Micros local_timestamp = 0;
   std::string_view stream;   // type, symbol and exchange as they stand: names the stream
-  std::string_view content;  // everything before the two times
+  std::string_view content;  // everything before the two times, but `backfilled`
 };
 
 // Hash of all fields but localTimestamp, and but timestamp where it is no more than localTimestamp.

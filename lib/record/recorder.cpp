@@ -207,7 +207,10 @@ void Recorder::classify(std::uint32_t connection, const Result<venue::FrameKind>
 
 void Recorder::request(std::uint32_t connection, const venue::Request& request) {
   Link* link = stopping_ ? nullptr : find(connection);
-  if (link == nullptr) return;
+  // What was missed by a connection that is gone is asked for by none (0).
+  if (link == nullptr &&
+      (stopping_ || connection != 0 || request.kind != venue::Request::Kind::fetch))
+    return;
   switch (request.kind) {
     case venue::Request::Kind::send:
       return link->send(request.text);

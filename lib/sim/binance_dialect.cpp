@@ -1,8 +1,10 @@
 // Binance spot, as synthesised: combined streams <s>@trade, <s>@depth@100ms, <s>@bookTicker;
-// /api/v3/exchangeInfo and /api/v3/depth. A depth message covers update ids U to u, U being one
-// more than the u before; the REST book says by lastUpdateId up to which u it goes.
+// /api/v3/exchangeInfo, /api/v3/depth and /api/v3/historicalTrades. A depth message covers update
+// ids U to u, U being one more than the u before; the REST book says by lastUpdateId up to which u
+// it goes.
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string>
 
 #include "base/symbol.hpp"
@@ -16,6 +18,8 @@ namespace {
 constexpr int kWireDigits = 8;  // of prices and amounts alike
 constexpr std::size_t kDefaultLimit = 100;
 constexpr std::size_t kMostLevels = 5000;
+constexpr std::size_t kDefaultTrades = 500;
+constexpr std::size_t kMostTrades = 1000;
 
 class BinanceDialect final : public Dialect {
  public:
@@ -69,6 +73,7 @@ class BinanceDialect final : public Dialect {
     const Target target = parse_target(text);
     if (target.path == "/api/v3/exchangeInfo") return {200, exchange_info(market)};
     if (target.path == "/api/v3/depth") return depth(market, target);
+    if (target.path == "/api/v3/historicalTrades") return past_trades(market, target);
     return {404, R"({"code":-1,"msg":"Not found"})"};
   }
 
@@ -115,20 +120,69 @@ class BinanceDialect final : public Dialect {
     out.append("\"]");
   }
 
-  HttpAnswer depth(const Market& market, const Target& target) const {
+  // What all requests about a symbol say: which, and how much of it at most.
+  struct Asked {
+    std::optional<HttpAnswer> refusal;
+    std::size_t symbol = 0;
+    std::size_t limit = 0;
+  };
+  Asked asked(const Target& target, std::size_t default_limit, std::size_t most) const {
+    const auto refuse = [](std::string text) { return Asked{HttpAnswer{400, std::move(text)}}; };
     const auto name = target.parameter("symbol");
-    if (!name) return {400, R"({"code":-1102,"msg":"Mandatory parameter 'symbol' was not sent."})"};
+    if (!name)
+      return refuse(R"({"code":-1102,"msg":"Mandatory parameter 'symbol' was not sent."})");
     const auto found = std::find(symbols_.begin(), symbols_.end(), *name);
-    if (found == symbols_.end()) return {400, R"({"code":-1121,"msg":"Invalid symbol."})"};
-    std::size_t limit = kDefaultLimit;
-    if (const auto text = target.parameter("limit")) {
-      const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-      if (error != std::errc{} || end != text->data() + text->size() || limit == 0) {
-        return {400, R"({"code":-1100,"msg":"Illegal characters found in parameter 'limit'."})"};
-      }
-      limit = std::min(limit, kMostLevels);
+    if (found == symbols_.end()) return refuse(R"({"code":-1121,"msg":"Invalid symbol."})");
+    std::int64_t limit = static_cast<std::int64_t>(default_limit);
+    if (!read_parameter(target, "limit", limit) || limit <= 0) return refuse(illegal("limit"));
+    return {{},
+            static_cast<std::size_t>(found - symbols_.begin()),
+            std::min(static_cast<std::size_t>(limit), most)};
+  }
+
+  // False: it is there, and no number.
+  static bool read_parameter(const Target& target, std::string_view name, std::int64_t& out) {
+    const auto text = target.parameter(name);
+    if (!text) return true;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), out);
+    return error == std::errc{} && end == text->data() + text->size();
+  }
+
+  static std::string illegal(std::string_view parameter) {
+    return R"({"code":-1100,"msg":"Illegal characters found in parameter ')" +
+           std::string(parameter) + R"('."})";
+  }
+
+  // From fromId on, or the latest; oldest first.
+  HttpAnswer past_trades(const Market& market, const Target& target) const {
+    const Asked what = asked(target, kDefaultTrades, kMostTrades);
+    if (what.refusal) return *what.refusal;
+    const auto& past = market.past_trades(what.symbol);
+    const std::int64_t end = market.last_trade(what.symbol) + 1;
+    const std::int64_t first = end - static_cast<std::int64_t>(past.size());
+    std::int64_t id = std::max(first, end - static_cast<std::int64_t>(what.limit));
+    if (!read_parameter(target, "fromId", id)) return {400, illegal("fromId")};
+    id = std::max(id, first);
+    const int digits = market.price_digits(what.symbol);
+    Buffer out;
+    out.append('[');
+    for (std::size_t given = 0; id < end && given < what.limit; ++id, ++given) {
+      const PastTrade& trade = past[static_cast<std::size_t>(id - first)];
+      out.append(given == 0 ? R"({"id":)" : R"(,{"id":)");
+      append_integer(out, id);
+      price_and_amount(R"(,"price":")", R"(","qty":")", trade.fill, digits, out);
+      time(R"(","time":)", trade.time, out);
+      out.append(trade.taker_buys ? R"(,"isBuyerMaker":false,"isBestMatch":true})"
+                                  : R"(,"isBuyerMaker":true,"isBestMatch":true})");
     }
-    const auto index = static_cast<std::size_t>(found - symbols_.begin());
+    out.append(']');
+    return {200, std::string(out.view())};
+  }
+
+  HttpAnswer depth(const Market& market, const Target& target) const {
+    const Asked what = asked(target, kDefaultLimit, kMostLevels);
+    if (what.refusal) return *what.refusal;
+    const std::size_t index = what.symbol, limit = what.limit;
     Buffer out;
     out.append(R"({"lastUpdateId":)");
     append_integer(out, market.last_update(index));

@@ -61,7 +61,16 @@ const Message& Market::next() {
   if (told_ == pending_.size()) act();
   message_ = pending_[told_++];
   message_.time = time_of(messages_++);
+  if (message_.type == Type::trade) keep(message_);
   return message_;
+}
+
+void Market::keep(const Message& trade) {
+  Book& book = books_[trade.symbol];
+  book.told_trade = trade.trade_id;
+  book.past.push_back({trade.time, trade.fill, trade.taker_buys});
+  if (book.past.size() > std::max(kLeastPastTrades, kPastTrades / books_.size()))
+    book.past.pop_front();
 }
 
 void Market::act() {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -60,8 +61,19 @@ struct Message {
   Row best_ask;
 };
 
+// A trade that next() gave.
+struct PastTrade {
+  Micros time = 0;
+  Row fill;
+  bool taker_buys = false;
+};
+
 class Market {
  public:
+  // Trades kept over all symbols, and at least of each; 40 bytes a trade.
+  static constexpr std::size_t kPastTrades = 262'144;
+  static constexpr std::size_t kLeastPastTrades = 4096;
+
   explicit Market(const MarketOptions& options);
 
   const Message& next();
@@ -74,6 +86,9 @@ class Market {
   std::span<const Row> bids_worst_first(std::size_t symbol) const { return books_[symbol].bids; }
   std::span<const Row> asks_worst_first(std::size_t symbol) const { return books_[symbol].asks; }
   std::int64_t last_update(std::size_t symbol) const { return books_[symbol].last_update; }
+  // The latest trades of a symbol, the oldest first; their ids end with last_trade().
+  const std::deque<PastTrade>& past_trades(std::size_t symbol) const { return books_[symbol].past; }
+  std::int64_t last_trade(std::size_t symbol) const { return books_[symbol].told_trade; }
   // Of the last message.
   Micros time() const { return message_.time; }
   // When the message number `index` (from 0) is due, in market time.
@@ -88,10 +103,13 @@ class Market {
     int price_digits = 2;
     std::int64_t last_trade = 0;
     std::int64_t last_update = 0;
+    std::int64_t told_trade = 0;
+    std::deque<PastTrade> past;
     Row told_bid;  // by the last book_ticker
     Row told_ask;
   };
 
+  void keep(const Message& trade);
   void fill_book(Book& book);
   void act();
   void trade(Book& book);

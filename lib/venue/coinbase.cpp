@@ -63,7 +63,7 @@ class CoinbaseSession final : public Session {
     if (type_ == "match") return on_match(out);
     if (type_ == "ticker") return on_ticker(out);
     if (type_ == "snapshot") return give_book(kId, row_, true, bids_, asks_, out);
-    if (type_ == "last_match") return on_last_match(out);
+    if (type_ == "last_match") return on_last_match();
     if (type_ == "heartbeat") return FrameKind::heartbeat;
     if (type_ == "subscriptions") return FrameKind::ack;
     if (type_ == "error") return FrameKind::error;
@@ -127,37 +127,21 @@ class CoinbaseSession final : public Session {
     return true;
   }
 
-  // `side` is the maker's. Not give_trade: what is missing before a trade is said before it, and
-  // only of a whole trade.
+  // `side` is the maker's.
   Result<FrameKind> on_match(Sink& out) {
-    Trade trade;
     std::int64_t id;
-    if (row_.symbol.empty() || !read_integer(row_.id, id) ||
-        !Decimal::parse_padded(row_.price, trade.price) ||
-        !Decimal::parse_padded(row_.amount, trade.amount)) {
-      return malformed(kId, "match lacks product_id, trade_id, price or size");
-    }
+    if (!read_integer(row_.id, id)) return malformed(kId, "match lacks trade_id");
     if (row_.side != "buy" && row_.side != "sell") return malformed(kId, "match lacks side");
-    trade.id = row_.id;
-    trade.side = row_.side == "sell" ? Side::buy : Side::sell;
-    std::int64_t& last = entry(last_trade_, row_.symbol, integer_before(id));
-    if (id > integer_after(last)) give_gap(last, id, out);
-    if (id > last) last = id;
-    out.on_event({{}, row_.symbol, read_time(row_.time), 0, trade});
-    return FrameKind::data;
+    row_.side = row_.side == "sell" ? "buy" : "sell";
+    return give_trade(kId, row_, out);
   }
 
-  // The latest earlier trade, sent on subscribing: not for us, but what was known before ends
-  // before it.
-  Result<FrameKind> on_last_match(Sink& out) {
+  // The latest earlier trade, sent on subscribing: not for us. The first match tells by its id what
+  // was missed.
+  Result<FrameKind> on_last_match() {
     std::int64_t id;
     if (row_.symbol.empty() || !read_integer(row_.id, id))
       return malformed(kId, "last_match lacks product_id or trade_id");
-    std::int64_t& last = entry(last_trade_, row_.symbol, id);
-    if (id > last) {
-      give_gap(last, integer_after(id), out);
-      last = id;
-    }
     return FrameKind::history;
   }
 
@@ -178,12 +162,6 @@ class CoinbaseSession final : public Session {
                         });
   }
 
-  // Ids have no holes, so a hole is a loss. (heartbeat has last_trade_id too, but nothing says that
-  // it never overtakes its match; and the next match tells the same.)
-  void give_gap(std::int64_t last, std::int64_t next, Sink& out) {
-    out.on_event({{}, row_.symbol, 0, 0, Gap{Type::trade, last, next, {}, {}}});
-  }
-
   // Sent with each match; `sequence` numbers quotes, but no trades. Sizes come since 2022 only.
   Result<FrameKind> on_ticker(Sink& out) {
     row_.seq = sequence_;
@@ -194,7 +172,6 @@ class CoinbaseSession final : public Session {
   std::string_view type_, sequence_;  // which need not come first
   Row row_;
   std::vector<Level> bids_, asks_;
-  BySymbol<std::int64_t> last_trade_;
 };
 
 // [{"id":"BTC-USD","base_currency":..,"quote_currency":..,"status":"online",..}, ...]

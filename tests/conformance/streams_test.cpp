@@ -78,10 +78,10 @@ class Lines final : public EventSink {
   Buffer events_;
 };
 
-// All but derivative tickers, which a feed completes with what other connections told of a symbol.
-constexpr Types kOfOneConnection{Type::trade,       Type::book_change, Type::book_ticker,
-                                 Type::liquidation, Type::connect,     Type::disconnect,
-                                 Type::gap};
+// All but derivative tickers, which a feed completes with what other connections told of a symbol,
+// and trades, of which it gives each once, from whichever connection has it first.
+constexpr Types kOfOneConnection{Type::book_change, Type::book_ticker, Type::liquidation,
+                                 Type::connect,     Type::disconnect,  Type::gap};
 
 // The books of a feed belong to their connections: copies of a recording under other numbers, mixed
 // at random, give the events that the recording gives. A REST answer reaches the books of all

@@ -22,6 +22,15 @@ check() {
   trade 5 10:00:05.000000; trade 8 10:00:06.000000; trade 11 10:00:07.000000; trade 7 10:00:08.000000; trade 6 10:00:09.000000; } >trades.ndjson
 check trades.ndjson
 
+# What the recorder fetched later is in order, with ids that rise by one or not; its gap and the hole that stays are one.
+past() { trade "$@" | sed 's/,"timestamp"/,"backfilled":true&/'; }
+{ trade 1 10:00:00.000000; trade 6 10:00:01.000000; past 2 10:00:02.000000; past 3 10:00:02.000000; past 5 10:00:02.000000
+  printf '{"type":"gap","symbol":"X","exchange":"binance","channel":"trade","prevSeq":3,"seq":5,"reason":"disconnect",'; t 10:00:02.000000
+  trade 7 10:00:03.000000; } >backfilled.ndjson
+check backfilled.ndjson
+sed 's/binance/bitstamp/; /"gap"/d' backfilled.ndjson >increasing.ndjson
+check increasing.ndjson --json
+
 # Crossed for one message is nothing, for three it is a finding; a number that goes back; a time that goes back.
 { book - 10 100 101 10:00:00.000000; book 10 11 102 103 10:00:01.000000
   printf '{"type":"book_change","symbol":"X","exchange":"binance","isSnapshot":false,"bids":[{"price":102,"amount":0}],"asks":[],"prevSeq":11,"seq":13,'; t 10:00:03.000000

@@ -32,8 +32,9 @@ std::vector<std::int64_t> numbers(std::string_view text) {
   return out;
 }
 
-// Frames are "<letter> <numbers>": t timestamp, d last price, m mark price, b prev seq timestamp, g
-// prev seq of a connection-wide gap; replies "seq timestamp" (seq 0 = none).
+// Frames are "<letter> <numbers>": t timestamp, i trade id, d last price, m mark price, b prev seq
+// timestamp, g prev seq of a connection-wide gap; replies "seq timestamp" (seq 0 = none), or "i
+// ids" of trades.
 class ToySession final : public venue::Session {
  public:
   Result<FrameKind> on_frame(const venue::Frame& frame, venue::Sink& out) override {
@@ -43,6 +44,10 @@ class ToySession final : public venue::Session {
     switch (frame.data[0]) {
       case 't':
         out.on_event({{}, "S", n[0], 0, Trade{}});
+        return FrameKind::data;
+      case 'i':
+        for (const std::int64_t id : n)
+          out.on_event({{}, "S", kNow, 0, Trade{std::to_string(id), {}, {}, {}, {}, {}}});
         return FrameKind::data;
       case 'd':
         out.on_event({{}, "S", 0, 0, DerivativeTicker{Decimal{n[0], 0}, {}, {}, {}, {}, {}, {}}});
@@ -64,6 +69,7 @@ class ToySession final : public venue::Session {
     }
   }
   Result<FrameKind> on_reply(const venue::Reply& reply, venue::Sink& out) override {
+    if (reply.data.starts_with("i ")) return on_frame({reply.data, 0}, out);
     const auto n = numbers(reply.data);
     venue::BookUpdate update{"S", n[1], true, {}, {}, {}, {}, {}};
     if (n[0] != 0) update.seq = n[0];
@@ -79,6 +85,12 @@ const venue::Venue kToy{
     .types = {Type::trade, Type::book_change, Type::derivative_ticker},
     .book = {.snapshot = venue::BookRule::Snapshot::rest,
              .snapshot_request = [](std::string_view s) { return "/" + std::string(s); }},
+    .trade_ids = venue::TradeIds::contiguous,
+    .trade_history = {.request =
+                          [](const venue::TradeHole& hole) {
+                            return fmt::format("/after/{}", hole.after_id);
+                          },
+                      .paging = venue::TradeHistory::Paging::forward},
     .session = []() -> std::unique_ptr<venue::Session> { return std::make_unique<ToySession>(); },
 };
 
@@ -111,6 +123,29 @@ class FeedTest : public testing::Test, public EventSink, public Driver {
   std::unique_ptr<Feed> feed_;
   std::vector<std::string> lines_;
 };
+
+// What was missed is asked for by no connection, since its own may be gone, and stands behind what
+// came meanwhile. See trade_line_test.cpp.
+TEST_F(FeedTest, MissingTradesAreAskedForAndGiven) {
+  frame("i 1");
+  frame("i 4", 2);
+  frame("i 4");
+  EXPECT_THAT(asked, ElementsAre("0:/after/1"));
+  EXPECT_THAT(take(), ElementsAre(HasSubstr(R"("id":"1")"), HasSubstr(R"("id":"4")")));
+  EXPECT_EQ(feed().counts().repeated, 1u);
+  now += kSecond;
+  (void)feed().on_reply({"https://toy/after/1", 200, "i 2", now});
+  EXPECT_THAT(take(), ElementsAre(HasSubstr(
+                          R"("backfilled":true,"timestamp":"2026-11-20T10:00:00.000000Z",)"
+                          R"("localTimestamp":"2026-11-20T10:00:01.000000Z")")));
+  EXPECT_THAT(asked, ElementsAre("0:/after/1", "0:/after/2"));
+  now += 5 * kMinute;
+  frame("i 5");
+  EXPECT_THAT(
+      take(),
+      ElementsAre(HasSubstr(R"("channel":"trade","prevSeq":2,"seq":4,"reason":"disconnect")"),
+                  HasSubstr(R"("id":"5")")));
+}
 
 TEST_F(FeedTest, EventsGetTheirExchangeAndTimes) {
   frame("t 1795168799500000");

@@ -96,6 +96,33 @@ TEST_F(MergerTest, FillsLostTradesById) {
   EXPECT_EQ(counts.copies, 2u);
 }
 
+// What one recorder fetched later is what another had at once, with an id or without one.
+TEST_F(MergerTest, BackfilledTradesAreTheLiveOnes) {
+  const auto past = [](std::string line) {
+    return line.insert(line.find(R"(,"timestamp")"), R"(,"backfilled":true)");
+  };
+  for (const std::string_view id : {"2", ""}) {
+    const std::string venue = id.empty() ? "lbank" : "binance";
+    const std::string first = trade(venue, id.empty() ? "" : "1", 0);
+    const std::string live = trade(venue, id, 10);
+    EXPECT_THAT(merge({{trade(venue, id.empty() ? "" : "1", 1), past(trade(venue, id, 9000))},
+                       {first, live}}),
+                ElementsAre(first, live));
+  }
+}
+
+// A recorder's gap is none where another has the trades.
+TEST_F(MergerTest, GapsOfTradesAreKeptOnlyWhereIdsAreMissing) {
+  const auto trade_gap = [](int prev, int seq, int ms) {
+    std::string line = gap(prev, seq, ms);
+    return line.replace(line.find("book_change"), 11, "trade");
+  };
+  const Lines a{trade("binance", "1", 0), trade("binance", "5", 40), trade_gap(1, 5, 9000)};
+  const Lines b{trade("binance", "2", 10), trade("binance", "3", 20), trade("binance", "4", 30)};
+  EXPECT_THAT(merge({a, b}), ElementsAre(a[0], b[0], b[1], b[2], a[1]));
+  EXPECT_THAT(merge({a, {b[0], b[2]}}), ElementsAre(a[0], b[0], b[2], a[1], a[2]));
+}
+
 TEST_F(MergerTest, IdsBeyondDoublesAreDifferent) {
   const Lines a{trade("binance", "9007199254740992", 10), trade("binance", "9007199254740993", 10)};
   EXPECT_EQ(merge({a, a}), a);

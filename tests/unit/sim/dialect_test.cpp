@@ -296,6 +296,42 @@ TEST(BinanceDialect, RestAnswersErrors) {
               HasSubstr(R"("symbol":"BTCUSDT","status":"TRADING","baseAsset":"BTC")"));
 }
 
+// From an id on, or the latest; each as its frame had it, once it was sent.
+TEST(BinanceDialect, RestGivesPastTrades) {
+  auto venue = parse_venue_market("binance:btcusdt");
+  ASSERT_TRUE(venue);
+  Market market(market_options(*venue, 30));
+  const auto get = [&](std::string_view more) {
+    return venue->dialect->get(market,
+                               "/api/v3/historicalTrades?symbol=BTCUSDT" + std::string(more));
+  };
+  EXPECT_EQ(get("").body, "[]");
+  std::string first;
+  const std::int64_t id = market.options().first_trade_id;
+  while (market.last_trade(0) < id + 2999) {
+    const Message& message = market.next();
+    if (message.type != Type::trade || !first.empty()) continue;
+    Buffer frame;
+    venue->dialect->encode(market, message, 0, frame);
+    first = frame.view();
+  }
+  const auto text = [](std::int64_t number) { return std::to_string(number); };
+  const auto count = [](const std::string& body) {
+    return std::count(body.begin(), body.end(), '{');
+  };
+  const std::string page = get("&limit=1000&fromId=" + text(id)).body;
+  EXPECT_EQ(count(page), 1000);
+  EXPECT_THAT(page, StartsWith(R"([{"id":)" + text(id) + ','));
+  EXPECT_THAT(page, HasSubstr(R"({"id":)" + text(id + 999) + ','));
+  const std::string price = page.substr(page.find(R"("price":)") + 8, 12);
+  EXPECT_THAT(first, HasSubstr(price));
+  EXPECT_EQ(count(get("&fromId=" + text(id + 2998)).body), 2);
+  EXPECT_EQ(count(get("").body), 500);
+  EXPECT_THAT(get("&limit=1").body, HasSubstr(text(id + 2999)));
+  EXPECT_EQ(get("&fromId=x").status, 400);
+  EXPECT_EQ(get("&fromId=" + text(id + 3000)).body, "[]");
+}
+
 TEST(VenueMarket, RefusesWhatItCannotServe) {
   for (const char* text :
        {"", "binance", "binance:", "binance:a,", "binance:a,A", "binance:a b", "binance:a\"",

@@ -1,11 +1,11 @@
-#include "check/missing_ids.hpp"
+#include "book/missing_ids.hpp"
 
 #include <gtest/gtest.h>
 
 #include <random>
 #include <set>
 
-namespace md::check {
+namespace md::book {
 namespace {
 
 using Verdict = MissingIds::Verdict;
@@ -52,4 +52,4 @@ TEST(MissingIds, AgreesWithASet) {
 }
 
 }  // namespace
-}  // namespace md::check
+}  // namespace md::book

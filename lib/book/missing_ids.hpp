@@ -8,7 +8,7 @@
 
 #include "base/time.hpp"
 
-namespace md::check {
+namespace md::book {
 
 struct IdHole {
   std::int64_t first = 0;  // missing
@@ -26,6 +26,8 @@ class MissingIds {
   Verdict add(std::int64_t id, Micros time, std::optional<IdHole>& closed);
   // What is still missing, by id.
   const std::map<std::int64_t, IdHole>& holes() const { return holes_; }
+  // Of all that came; 0 before the first.
+  std::int64_t lowest() const { return lowest_.value_or(0); }
 
   static constexpr std::size_t kMaxHoles = 4096;
 
@@ -39,4 +41,4 @@ class MissingIds {
   Micros highest_time_ = 0;
 };
 
-}  // namespace md::check
+}  // namespace md::book

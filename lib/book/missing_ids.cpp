@@ -1,6 +1,6 @@
-#include "check/missing_ids.hpp"
+#include "book/missing_ids.hpp"
 
-namespace md::check {
+namespace md::book {
 
 MissingIds::Verdict MissingIds::add(std::int64_t id, Micros time, std::optional<IdHole>& closed) {
   if (!lowest_) {
@@ -36,4 +36,4 @@ void MissingIds::open(IdHole hole, std::optional<IdHole>& closed) {
   holes_.erase(holes_.begin());
 }
 
-}  // namespace md::check
+}  // namespace md::book
