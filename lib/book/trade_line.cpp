@@ -44,7 +44,8 @@ bool TradeLine::inside(const Hole& hole, const Answered& trade, const Seq& numbe
 }
 
 std::uint64_t TradeLine::key_of(std::string_view id, Micros time, const Trade& trade) const {
-  if (!id.empty()) return hash64(id, static_cast<std::uint64_t>(trade.seq.value_or(0)));
+  if (!id.empty() && venue_.trade_history.has_ids)
+    return hash64(id, static_cast<std::uint64_t>(trade.seq.value_or(0)));
   char text[2 * Decimal::kMaxText + 1];
   char* end = trade.price.write(text);
   *end++ = ' ';

@@ -193,7 +193,7 @@ const Venue bithumb{
     .book = {.snapshot = BookRule::Snapshot::every},
     .book_merge = BookMerge::content,
     .trade_ids = TradeIds::unique,
-    .trade_history = {.request = missing_trades},
+    .trade_history = {.request = missing_trades, .has_ids = false},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets =

@@ -218,6 +218,9 @@ struct TradeHistory {
   // The oldest or newest part of a hole, as Request::fetch has it; nullptr: the venue has none.
   std::string (*request)(const TradeHole& hole) = nullptr;
   Paging paging = Paging::recent;
+  // Answers have the ids of the live channel; else trades are known again by time, price, amount
+  // and side.
+  bool has_ids = true;
   int weight = 0;  // as BookRule::snapshot_weight
 };
 
