@@ -1,5 +1,7 @@
 #include "book/aligner.hpp"
 
+#include <algorithm>
+
 namespace md::book {
 
 using venue::BookRule;
@@ -47,7 +49,7 @@ void Aligner::on_snapshot(const BookUpdate& update, Micros now, Out& out) {
       if (too_old) return ask_for_snapshot(out);
     }
   }
-  live_ = true;
+  live_ = was_live_ = true;
   chained_ = false;
   snapshot_at_ = now;
   accept(update, out);
@@ -166,7 +168,11 @@ void Aligner::lose(GapReason reason, const BookUpdate& update, Out& out) {
 void Aligner::ask_for_snapshot(Out& out) {
   asked_ = true;
   if (asks_ && rule_.snapshot_request != nullptr) {
-    out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_)});
+    const auto urgency = live_       ? venue::Urgency::routine
+                         : was_live_ ? venue::Urgency::lost_book
+                                     : venue::Urgency::first_book;
+    out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_), urgency,
+                 std::max(rule_.snapshot_weight, 1)});
   } else if (rule_.resubscribe != nullptr) {
     out.book_lost(symbol_);
     for (std::string& frame : rule_.resubscribe(symbol_))

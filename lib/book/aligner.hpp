@@ -85,6 +85,7 @@ class Aligner {
   std::string symbol_;
   bool asks_;  // snapshots are asked for, and meet the held changes: the rule `rest`
   bool live_ = false;
+  bool was_live_ = false;
   bool chained_ = false;       // a change was accepted since the snapshot
   bool asked_ = false;         // a snapshot is on its way
   Seq last_;                   // seq of the last message given

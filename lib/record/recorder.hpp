@@ -24,6 +24,7 @@
 #include "net/tls.hpp"
 #include "net/websocket.hpp"
 #include "record/addresses.hpp"
+#include "record/budget.hpp"
 #include "record/fetcher.hpp"
 #include "record/line_writer.hpp"
 #include "record/link.hpp"
@@ -47,6 +48,12 @@ class Recorder final : private book::Driver, private Link::Owner {
     std::int64_t duration_ms = 0;  // end after this; 0 = never
     net::WebSocket::Options socket;  // its silence_ms is the venue's
     net::HttpClient::Options http;
+    // Of the hosts asked by REST, shared by all recorders of the process that the owner of the loop
+    // gives them to; outlives them. nullptr: the recorder's own.
+    Budgets* budgets = nullptr;
+    // Instead of the venue's: what REST requests may weigh in how long; 0 = the venue's.
+    std::int64_t rest_weight = 0;
+    std::int64_t rest_window_ms = 0;
   };
 
   // All but `options` outlive the recorder. usage, internal: a connection's or request's URL cannot
@@ -96,6 +103,8 @@ class Recorder final : private book::Driver, private Link::Owner {
   net::Loop& loop_;
   const venue::Venue& venue_;
   Options options_;
+  venue::Limits limits_;  // the venue's, with what the options say instead
+  Budgets own_budgets_;
   Pipeline& pipeline_;
   const Log& log_;
   LineWriter lines_;
