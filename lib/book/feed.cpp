@@ -77,7 +77,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     }
     const auto found = current->books.find(update.symbol);
     if (found != current->books.end()) return found->second.on_update(update, now, *this);
-    Aligner& book = current->books.try_emplace(std::string(update.symbol), book_rule, update.symbol)
+    Aligner& book = current->books.try_emplace(std::string(update.symbol), book_rule, update.symbol, room)
                         .first->second;
     auto early = early_snapshots.extract(std::string(update.symbol));
     if (early.empty()) return book.on_update(update, now, *this);
@@ -193,6 +193,7 @@ struct Feed::State final : venue::Sink, Aligner::Out {
   const Types types;
   EventSink& out;
   Driver* const driver;
+  Aligner::Room room;
   std::map<std::uint32_t, Connection> connections;
   std::unique_ptr<venue::Session> rest;  // reads REST answers
   BySymbol<DerivativeTicker> tickers;
