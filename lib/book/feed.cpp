@@ -77,8 +77,9 @@ struct Feed::State final : venue::Sink, Aligner::Out {
     }
     const auto found = current->books.find(update.symbol);
     if (found != current->books.end()) return found->second.on_update(update, now, *this);
-    Aligner& book = current->books.try_emplace(std::string(update.symbol), book_rule, update.symbol, room)
-                        .first->second;
+    Aligner& book =
+        current->books.try_emplace(std::string(update.symbol), book_rule, update.symbol, room)
+            .first->second;
     auto early = early_snapshots.extract(std::string(update.symbol));
     if (early.empty()) return book.on_update(update, now, *this);
     const EarlySnapshot& e = early.mapped();

@@ -28,9 +28,9 @@ Types with_records(Types types) {
 
 venue::Limits limits_of(const venue::Venue& venue, const Recorder::Options& options) {
   venue::Limits limits = venue.limits;
-  if (options.rest_weight == 0) return limits;
-  limits.rest_weight = options.rest_weight;
-  limits.rest_window_ms = options.rest_window_ms;
+  if (options.rest_weight.most == 0) return limits;
+  limits.rest_weight = options.rest_weight.most;
+  limits.rest_window_ms = std::max<std::int64_t>(options.rest_weight.window / 1000, 1);
   return limits;
 }
 

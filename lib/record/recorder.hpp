@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/quota.hpp"
 #include "base/result.hpp"
 #include "book/feed.hpp"
 #include "net/http.hpp"
@@ -51,9 +52,7 @@ class Recorder final : private book::Driver, private Link::Owner {
     // Of the hosts asked by REST, shared by all recorders of the process that the owner of the loop
     // gives them to; outlives them. nullptr: the recorder's own.
     Budgets* budgets = nullptr;
-    // Instead of the venue's: what REST requests may weigh in how long; 0 = the venue's.
-    std::int64_t rest_weight = 0;
-    std::int64_t rest_window_ms = 0;
+    Quota rest_weight;  // of REST requests, instead of the venue's limit; 0 = the venue's
   };
 
   // All but `options` outlive the recorder. usage, internal: a connection's or request's URL cannot

@@ -72,6 +72,18 @@ class BinanceDialect final : public Dialect {
     return {404, R"({"code":-1,"msg":"Not found"})"};
   }
 
+  // As of 2026-11-20: a book by its levels; beyond what is synthesised, too.
+  int weight(std::string_view text) const override {
+    const Target target = parse_target(text);
+    if (target.path == "/api/v3/exchangeInfo") return 20;
+    if (target.path == "/api/v3/historicalTrades" || target.path == "/api/v3/trades") return 25;
+    if (target.path == "/api/v3/aggTrades") return 4;
+    if (target.path != "/api/v3/depth") return 1;
+    const std::size_t limit = limit_of(target).value_or(kMostLevels);
+    return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250;
+  }
+  std::string_view used_weight_field() const override { return "x-mbx-used-weight-1m"; }
+
   Recording recording() const override {
     Recording out{.ws_url = "wss://stream.binance.com:9443/stream",
                   .rest_url = "https://api.binance.com",
@@ -115,27 +127,34 @@ class BinanceDialect final : public Dialect {
     out.append("\"]");
   }
 
+  // Levels asked for; nothing where that is no number.
+  static std::optional<std::size_t> limit_of(const Target& target) {
+    const auto text = target.parameter("limit");
+    if (!text) return kDefaultLimit;
+    std::size_t limit = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+    if (error != std::errc{} || end != text->data() + text->size() || limit == 0)
+      return std::nullopt;
+    return std::min(limit, kMostLevels);
+  }
+
   HttpAnswer depth(const Market& market, const Target& target) const {
     const auto name = target.parameter("symbol");
     if (!name) return {400, R"({"code":-1102,"msg":"Mandatory parameter 'symbol' was not sent."})"};
     const auto found = std::find(symbols_.begin(), symbols_.end(), *name);
     if (found == symbols_.end()) return {400, R"({"code":-1121,"msg":"Invalid symbol."})"};
-    std::size_t limit = kDefaultLimit;
-    if (const auto text = target.parameter("limit")) {
-      const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-      if (error != std::errc{} || end != text->data() + text->size() || limit == 0) {
-        return {400, R"({"code":-1100,"msg":"Illegal characters found in parameter 'limit'."})"};
-      }
-      limit = std::min(limit, kMostLevels);
+    const auto limit = limit_of(target);
+    if (!limit) {
+      return {400, R"({"code":-1100,"msg":"Illegal characters found in parameter 'limit'."})"};
     }
     const auto index = static_cast<std::size_t>(found - symbols_.begin());
     Buffer out;
     out.append(R"({"lastUpdateId":)");
     append_integer(out, market.last_update(index));
     out.append(R"(,"bids":[)");
-    best_levels(market.bids_worst_first(index), limit, market.price_digits(index), out);
+    best_levels(market.bids_worst_first(index), *limit, market.price_digits(index), out);
     out.append(R"(],"asks":[)");
-    best_levels(market.asks_worst_first(index), limit, market.price_digits(index), out);
+    best_levels(market.asks_worst_first(index), *limit, market.price_digits(index), out);
     out.append("]}");
     return {200, std::string(out.view())};
   }
