@@ -68,6 +68,8 @@ class Aligner {
   void on_reply(const venue::BookUpdate& update, Micros now, Out& out);
   // The connection or the input ended: what still waits is lost, and said to be.
   void give_up(GapReason reason, Out& out);
+  // It has its snapshot, and follows.
+  bool live() const { return live_; }
   // Messages given up so far.
   std::uint64_t unanswered() const { return unanswered_; }
 

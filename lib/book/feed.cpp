@@ -289,4 +289,13 @@ void Feed::finish(Micros local_timestamp) {
 
 const Feed::Counts& Feed::counts() const { return state_->counts; }
 
+Feed::Books Feed::books() const {
+  Books books;
+  for (const auto& [number, connection] : state_->connections) {
+    books.known += connection.books.size();
+    for (const auto& [symbol, book] : connection.books) books.live += book.live() ? 1 : 0;
+  }
+  return books;
+}
+
 }  // namespace md::book

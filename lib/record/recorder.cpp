@@ -122,6 +122,8 @@ Snapshot Recorder::snapshot() const {
   s.messages = messages_;
   s.bytes = bytes_;
   s.feed = feed_.counts();
+  s.books = feed_.books();
+  s.rest = fetcher_.stats();
   s.gaps = meter_.gaps();
   s.delays = meter_.delays();
   s.reconnects = reconnects_;

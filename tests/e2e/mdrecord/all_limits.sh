@@ -9,13 +9,16 @@ serve --synthesize "binance:$symbols" --rate 4000 --duration 0 --levels 16 --res
 # begun COUNT: so many books have their snapshot.
 begun() { [ "$(grep -c '"isSnapshot":true' events)" -ge "$1" ]; }
 
-mdrecord binance --all --types book_change --ws-url "$address" --rest-weight 60000/1 >events &
+mdrecord binance --all --types book_change --ws-url "$address" --rest-weight 60000/1 -v >events 2>log.txt &
 recorder=$!
 await begun 2000
+await grep -q 'books: 2000 of 2000 have their snapshot' log.txt
 kill "$recorder"
 wait "$recorder"
 grep '"isSnapshot":true' events | grep -o '"symbol":"[A-Z0-9]*"' | sort -u | wc -l | tr -d ' '
 grep -c '"type":"gap"' events || :
+[ "$(grep -c 'books: [0-9]* of [0-9]* have' log.txt)" -gt 1 ] && echo 'told on the way'
+grep -c 'HTTP [45]' log.txt || :
 kill "$server"
 wait "$server"
 cat server.txt
