@@ -30,6 +30,7 @@ struct Options {
   std::string recorder;
   std::string ws_url;
   std::string rest_url;
+  std::string rest_weight;
   std::string ca_file;
   std::string proxy;
   std::string proxy_auth;
@@ -98,6 +99,9 @@ void declare(CLI::App& app, Options& o) {
       ->type_name("URL");
   app.add_option("--rest-url", o.rest_url, "ask this http[s]://HOST[:PORT] instead")
       ->type_name("URL");
+  app.add_option("--rest-weight", o.rest_weight,
+                 "REST weight to spend at most; default: the venue's limit")
+      ->type_name("N/S");
   app.add_option("--ca-file", o.ca_file, "trust the authorities in this PEM file too")
       ->type_name("FILE");
   app.add_option("--proxy", o.proxy, "go through this HTTP proxy; default: HTTPS_PROXY")
@@ -164,6 +168,9 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
     return md::Error{md::Errc::usage, "--all needs the market list, --exact does without"};
   record::Recorder::Options options;
   MD_TRY(options.addresses, record::Addresses::parse(o.ws_url, o.rest_url));
+  if (!o.rest_weight.empty()) {
+    MD_TRY(options.rest_weight, md::parse_quota(o.rest_weight));
+  }
   MD_TRY(options.subscription.types, record::choose_types(*venue, o.types));
   MD_TRY(const md::net::Tls tls, md::net::Tls::create(o.ca_file));
   MD_TRY(options.http.proxies, md::net::Proxies::create(o.proxy, o.proxy_auth, read_environment));

@@ -1,13 +1,17 @@
 // mdsim - a local exchange that speaks a venue's own protocol. Manual: man/mdsim.1
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
+#include "base/quota.hpp"
 #include "base/time.hpp"
 #include "codec/output.hpp"
 #include "front/front.hpp"
 #include "sim/fault_log.hpp"
 #include "sim/faulty.hpp"
+#include "sim/limits.hpp"
 #include "sim/recording.hpp"
 #include "sim/replay.hpp"
 #include "sim/server.hpp"
@@ -34,6 +38,7 @@ struct Options {
   std::vector<std::string> faults;
   std::uint64_t fault_seed = 1;
   std::string fault_log;
+  std::string rest_limit, connect_limit, message_limit;
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -74,6 +79,12 @@ void declare(CLI::App& app, Options& o) {
   number("--fault-seed", o.fault_seed, std::uint64_t{0}, UINT64_MAX, "another seed, other faults");
   app.add_option("--fault-log", o.fault_log, "append what was done wrong, as lines of JSON")
       ->type_name("FILE");
+  const auto limit = [&](const char* name, std::string& value, const char* help) {
+    app.add_option(name, value, help)->type_name("N/S");
+  };
+  limit("--rest-limit", o.rest_limit, "bear this weight of REST requests in S seconds, and ban");
+  limit("--connect-limit", o.connect_limit, "bear so many openings of WebSockets, and ban");
+  limit("--message-limit", o.message_limit, "bear so many messages on a connection, and close it");
   o.rejects.declare(app);
 }
 
@@ -100,6 +111,21 @@ Result<md::sim::SyntheticOptions> synthetic_options(const Options& o) {
     out.messages =
         static_cast<std::uint64_t>(std::max(1.0, o.duration * static_cast<double>(o.market.rate)));
   }
+  return out;
+}
+
+Result<md::sim::LimitOptions> limit_options(const Options& o, const md::sim::Dialect& dialect,
+                                            const front::Context& context) {
+  md::sim::LimitOptions out;
+  const auto read = [](const std::string& text) -> Result<md::Quota> {
+    return text.empty() ? md::Quota{} : md::parse_quota(text);
+  };
+  MD_TRY(out.rest, read(o.rest_limit));
+  MD_TRY(out.connect, read(o.connect_limit));
+  MD_TRY(out.message, read(o.message_limit));
+  out.weight = [&dialect](std::string_view target) { return dialect.weight(target); };
+  out.used_field = dialect.used_weight_field();
+  out.on_offence = [&context](std::string_view what) { context.warn(what); };
   return out;
 }
 
@@ -136,8 +162,15 @@ Result<front::Answer> run_synthetic(const Options& o, const front::Context& cont
     MD_CHECK(out.finish());
   } else {
     const std::string id = venue.venue;
+    // Lives as long as the exchange that it is given to.
+    MD_TRY(auto limits, limit_options(o, *venue.dialect, context));
     md::sim::SyntheticExchange exchange(std::move(venue), options);
-    MD_CHECK(serve(exchange, id, o, context));
+    md::sim::LimitedExchange limited(exchange, std::move(limits));
+    MD_CHECK(serve(limited, id, o, context));
+    if (limited.refused() != 0) {
+      context.warn(
+          fmt::format("beyond the limits: {} refused, {} bans", limited.refused(), limited.bans()));
+    }
   }
   return front::Answer::clean;
 }
@@ -164,6 +197,9 @@ Result<front::Answer> run(const Options& o, front::Context& context) {
   if (o.captures.empty() == o.synthesize.empty())
     return usage("either a capture or --synthesize is needed");
   if (o.print && o.synthesize.empty()) return usage("--print goes with --synthesize");
+  const bool limits = !(o.rest_limit + o.connect_limit + o.message_limit).empty();
+  if (limits && (o.print || o.synthesize.empty()))
+    return usage("limits go with --synthesize, and without --print");
   if (o.print && !o.faults.empty()) return usage("--faults needs clients: not with --print");
   if (std::find(o.captures.begin(), o.captures.end(), "-") != o.captures.end()) {
     return usage("a capture must be a file: every client reads it from its beginning");

@@ -1,13 +1,16 @@
 #include "book/aligner.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace md::book {
 
 using venue::BookRule;
 using venue::BookUpdate;
 using venue::Request;
 
-Aligner::Aligner(const BookRule& rule, std::string_view symbol)
-    : rule_(rule), symbol_(symbol), asks_(rule.snapshot == BookRule::Snapshot::rest) {
+Aligner::Aligner(const BookRule& rule, std::string_view symbol, Room& room)
+    : rule_(rule), room_(room), symbol_(symbol), asks_(rule.snapshot == BookRule::Snapshot::rest) {
   if (rule.checksum != nullptr) book_.emplace(rule.depth);
 }
 
@@ -47,18 +50,18 @@ void Aligner::on_snapshot(const BookUpdate& update, Micros now, Out& out) {
       if (too_old) return ask_for_snapshot(out);
     }
   }
-  live_ = true;
+  settle_dropped(&update, out);
+  live_ = was_live_ = true;
   chained_ = false;
   snapshot_at_ = now;
   accept(update, out);
   if (!live_) return;  // its checksum was wrong
   // The held changes in order; if one does not continue, the rest waits for the next snapshot.
-  std::vector<Held> waiting = std::move(held_);
-  std::vector<Level> levels = std::move(held_levels_);
-  std::size_t level = held_levels_begin_;
   const std::size_t begin = held_begin_;
-  held_.clear();
-  held_levels_.clear();
+  std::size_t level = held_levels_begin_;
+  room_.left += cost(held_.size() - begin, held_levels_.size() - level);
+  const std::vector<Held> waiting = std::exchange(held_, {});
+  const std::vector<Level> levels = std::exchange(held_levels_, {});
   held_begin_ = held_levels_begin_ = 0;
   for (std::size_t i = begin; i < waiting.size(); ++i) {
     const Held& h = waiting[i];
@@ -91,7 +94,7 @@ void Aligner::on_refreshed(const BookUpdate& update, Out& out) {
 void Aligner::on_change(const BookUpdate& update, Micros now, Out& out) {
   if (!live_) {
     if (asks_ || rule_.snapshot_request != nullptr) {
-      hold(update, out);
+      hold(update);
       if (asks_ && !asked_) ask_for_snapshot(out);
     } else {
       ++unanswered_;
@@ -101,7 +104,7 @@ void Aligner::on_change(const BookUpdate& update, Micros now, Out& out) {
   if (asks_ && is_stale(update)) return;
   if (!continues(update)) {
     lose(GapReason::sequence, update, out);
-    if (asks_) hold(update, out);
+    if (asks_) hold(update);
     return;
   }
   if (asks_ && rule_.refresh_ms != 0) {
@@ -109,7 +112,7 @@ void Aligner::on_change(const BookUpdate& update, Micros now, Out& out) {
       refresh_from_ = last_timestamp_;
       ask_for_snapshot(out);
     }
-    if (asked_ && !hold(update, out)) {  // no answer for too long: try again in a while
+    if (asked_ && !hold(update)) {  // no answer for too long: try again in a while
       forget_held();
       asked_ = false;
       snapshot_at_ = now;
@@ -166,7 +169,11 @@ void Aligner::lose(GapReason reason, const BookUpdate& update, Out& out) {
 void Aligner::ask_for_snapshot(Out& out) {
   asked_ = true;
   if (asks_ && rule_.snapshot_request != nullptr) {
-    out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_)});
+    const auto urgency = live_       ? venue::Urgency::routine
+                         : was_live_ ? venue::Urgency::lost_book
+                                     : venue::Urgency::first_book;
+    out.request({Request::Kind::fetch, rule_.snapshot_request(symbol_), urgency,
+                 std::max(rule_.snapshot_weight, 1)});
   } else if (rule_.resubscribe != nullptr) {
     out.book_lost(symbol_);
     for (std::string& frame : rule_.resubscribe(symbol_))
@@ -175,23 +182,35 @@ void Aligner::ask_for_snapshot(Out& out) {
 }
 
 // False where there was no room: while waiting, the oldest went; a live book loses nothing by it.
-bool Aligner::hold(const BookUpdate& update, Out& out) {
+bool Aligner::hold(const BookUpdate& update) {
   held_.push_back({update.timestamp, update.prev_seq, update.seq, update.checksum,
                    update.bids.size(), update.asks.size()});
   held_levels_.insert(held_levels_.end(), update.bids.begin(), update.bids.end());
   held_levels_.insert(held_levels_.end(), update.asks.begin(), update.asks.end());
-  if (held_.size() - held_begin_ <= kMaxHeld &&
-      held_levels_.size() - held_levels_begin_ <= kMaxHeldLevels)
-    return true;
-  if (live_) return false;
-  const Seq before = held_[held_begin_].prev_seq, lost = held_[held_begin_].seq;
-  drop_oldest();
-  out.gap(symbol_, Gap{Type::book_change, before, lost, GapReason::overflow, {}});
+  room_.left -= cost(1, update.bids.size() + update.asks.size());
+  if (!holds_too_much()) return true;
+  if (!live_) {
+    while (holds_too_much() && held_.size() - held_begin_ > 1) drop_oldest();
+  }
   return false;
 }
 
+bool Aligner::holds_too_much() const {
+  return held_.size() - held_begin_ > kMaxHeld ||
+         held_levels_.size() - held_levels_begin_ > kMaxHeldLevels || room_.left < 0;
+}
+
+std::ptrdiff_t Aligner::cost(std::size_t messages, std::size_t levels) {
+  return static_cast<std::ptrdiff_t>(messages * sizeof(Held) + levels * sizeof(Level));
+}
+
 void Aligner::drop_oldest() {
-  held_levels_begin_ += held_[held_begin_].bids + held_[held_begin_].asks;
+  const Held& oldest = held_[held_begin_];
+  if (!dropped_) dropped_ = {oldest.prev_seq, {}, 0};
+  dropped_->seq = oldest.seq;
+  dropped_->timestamp = oldest.timestamp;
+  room_.left += cost(1, oldest.bids + oldest.asks);
+  held_levels_begin_ += oldest.bids + oldest.asks;
   ++held_begin_;
   ++unanswered_;
   // The dropped ones' memory is given back when they are half of it.
@@ -202,6 +221,20 @@ void Aligner::drop_oldest() {
   held_begin_ = held_levels_begin_ = 0;
 }
 
+// The wait is over, by a snapshot or without one. What was dropped is lost unless the snapshot
+// contains it, as it does all that came before it.
+void Aligner::settle_dropped(const BookUpdate* snapshot, Out& out) {
+  if (!dropped_) return;
+  const Dropped& d = *dropped_;
+  const bool contained =
+      snapshot != nullptr &&
+      (snapshot->seq && d.seq ? *d.seq <= *snapshot->seq
+                              : d.timestamp != 0 && d.timestamp <= snapshot->timestamp);
+  if (!contained)
+    out.gap(symbol_, Gap{Type::book_change, d.prev_seq, d.seq, GapReason::overflow, {}});
+  dropped_.reset();
+}
+
 BookUpdate Aligner::held(std::size_t index, std::size_t first_level) const {
   const Held& h = held_[index];
   const std::span<const Level> both{held_levels_.data() + first_level, h.bids + h.asks};
@@ -210,12 +243,14 @@ BookUpdate Aligner::held(std::size_t index, std::size_t first_level) const {
 }
 
 void Aligner::forget_held() {
+  room_.left += cost(held_.size() - held_begin_, held_levels_.size() - held_levels_begin_);
   held_.clear();
   held_levels_.clear();
   held_begin_ = held_levels_begin_ = 0;
 }
 
 void Aligner::give_up(GapReason reason, Out& out) {
+  settle_dropped(nullptr, out);
   if (!live_ && held_.size() != held_begin_) {
     unanswered_ += held_.size() - held_begin_;
     out.gap(symbol_,

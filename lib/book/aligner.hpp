@@ -19,6 +19,7 @@
 // A change without levels and numbers that has a checksum only verifies the book.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,12 +44,23 @@ class Aligner {
     virtual void book_lost(std::string_view) {}
   };
 
-  // Most that waits for a snapshot in one book; beyond, the oldest goes and a gap `overflow` says
-  // so.
+  // Most that waits for a snapshot in one book; beyond, the oldest goes. That is no loss where the
+  // snapshot contains what went, and one gap `overflow` over all of it where it may not.
   static constexpr std::size_t kMaxHeld = 16384;
   static constexpr std::size_t kMaxHeldLevels = 262144;
 
-  Aligner(const venue::BookRule& rule, std::string_view symbol);
+  // The same for all books of a feed, in bytes: who holds more when it is used up gives its oldest;
+  // each keeps its newest message. Vectors grow by doubling, and what was dropped is given back
+  // late: the process needs up to four times as much.
+  struct Room {
+    std::ptrdiff_t left = std::ptrdiff_t{32} << 20;
+  };
+
+  // Both outlive the aligner.
+  Aligner(const venue::BookRule& rule, std::string_view symbol, Room& room);
+  Aligner(const Aligner&) = delete;
+  Aligner& operator=(const Aligner&) = delete;
+  ~Aligner() { forget_held(); }
 
   // A message of the book channel. `now`: localTimestamp of its frame.
   void on_update(const venue::BookUpdate& update, Micros now, Out& out);
@@ -57,6 +69,7 @@ class Aligner {
   // The connection or the input ended: what still waits is lost, and said to be.
   void give_up(GapReason reason, Out& out);
   std::string_view symbol() const { return symbol_; }
+  // It has its snapshot, and follows.
   bool live() const { return live_; }
   Seq last() const { return last_; }  // seq of the last message given
   // Messages given up so far.
@@ -79,15 +92,20 @@ class Aligner {
   void lose(GapReason reason, const venue::BookUpdate& update, Out& out);
   void ask_for_snapshot(Out& out);
 
-  bool hold(const venue::BookUpdate& update, Out& out);
+  bool hold(const venue::BookUpdate& update);
+  bool holds_too_much() const;
+  static std::ptrdiff_t cost(std::size_t messages, std::size_t levels);
+  void settle_dropped(const venue::BookUpdate* snapshot, Out& out);
   void drop_oldest();
   venue::BookUpdate held(std::size_t index, std::size_t first_level) const;
   void forget_held();
 
   const venue::BookRule& rule_;
+  Room& room_;
   std::string symbol_;
   bool asks_;  // snapshots are asked for, and meet the held changes: the rule `rest`
   bool live_ = false;
+  bool was_live_ = false;
   bool chained_ = false;       // a change was accepted since the snapshot
   bool asked_ = false;         // a snapshot is on its way
   Seq last_;                   // seq of the last message given
@@ -100,6 +118,12 @@ class Aligner {
   std::vector<Level> held_levels_;
   std::size_t held_begin_ = 0;  // of held_ and held_levels_: the ones before were dropped
   std::size_t held_levels_begin_ = 0;
+  // All that had to go while waiting, from the first one's prev_seq to the last one's seq.
+  struct Dropped {
+    Seq prev_seq, seq;
+    Micros timestamp;
+  };
+  std::optional<Dropped> dropped_;
   std::uint64_t unanswered_ = 0;
 };
 

@@ -11,9 +11,10 @@ namespace md::book {
 
 class ChainBook final : public SharedBook {
  public:
-  ChainBook(const venue::BookRule& rule, std::string_view symbol, std::uint32_t connection)
+  ChainBook(const venue::BookRule& rule, std::string_view symbol, Aligner::Room& room,
+            std::uint32_t connection)
       : whole_(rule.snapshot == venue::BookRule::Snapshot::every),
-        aligner_(rule, symbol),
+        aligner_(rule, symbol, room),
         members_{{connection}},
         feeder_(connection) {}
 
@@ -22,6 +23,7 @@ class ChainBook final : public SharedBook {
   void on_reply(const venue::BookUpdate& update, Micros now, Out& out) override;
   void leave(std::uint32_t connection, Micros now, Out& out) override;
   void give_up(GapReason reason, Out& out) override;
+  bool live() const override { return aligner_.live(); }
   std::uint64_t unanswered() const override { return aligner_.unanswered(); }
 
  private:

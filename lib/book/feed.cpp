@@ -110,8 +110,8 @@ struct Feed::State final : venue::Sink, SharedBook::Out, Trades::Out {
     if (found != books.end()) return found->second->on_update(number, update, now, *this);
     SharedBook& book =
         *books
-             .try_emplace(std::string(update.symbol),
-                          SharedBook::make(book_rule, venue.book_merge, update.symbol, number))
+             .try_emplace(std::string(update.symbol), SharedBook::make(book_rule, venue.book_merge,
+                                                                       update.symbol, room, number))
              .first->second;
     auto early = early_snapshots.extract(std::string(update.symbol));
     if (early.empty()) return book.on_update(number, update, now, *this);
@@ -278,6 +278,7 @@ struct Feed::State final : venue::Sink, SharedBook::Out, Trades::Out {
   const Types types;
   EventSink& out;
   Driver* const driver;
+  Aligner::Room room;
   std::map<std::uint32_t, Connection> connections;
   std::unique_ptr<venue::Session> rest;  // reads REST answers
   BySymbol<DerivativeTicker> tickers;
@@ -389,5 +390,15 @@ void Feed::finish(Micros local_timestamp) {
 }
 
 const Feed::Counts& Feed::counts() const { return state_->counts; }
+
+Feed::Books Feed::books() const {
+  Books books;
+  for (const auto& [number, connection] : state_->connections) {
+    if (connection.group->members().front() != number) continue;  // each group once
+    books.known += connection.group->books.size();
+    for (const auto& [symbol, book] : connection.group->books) books.live += book->live() ? 1 : 0;
+  }
+  return books;
+}
 
 }  // namespace md::book

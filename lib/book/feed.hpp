@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -63,6 +64,11 @@ class Feed {
   void finish(Micros local_timestamp);
 
   const Counts& counts() const;
+  // Books of open connections that had a message, and of those the ones that have their snapshot.
+  struct Books {
+    std::size_t known = 0, live = 0;
+  };
+  Books books() const;
 
  private:
   struct State;

@@ -60,7 +60,7 @@ void FollowBook::on_update(std::uint32_t connection, const BookUpdate& update, M
 FollowBook::Member& FollowBook::member(std::uint32_t connection) {
   for (Member& m : members_)
     if (m.connection == connection) return m;
-  return members_.emplace_back(connection, rule_, symbol_);
+  return members_.emplace_back(connection, rule_, symbol_, room_);
 }
 
 void FollowBook::speak(Member& from, const BookUpdate& update, Micros now, Out& out,

@@ -12,8 +12,9 @@ namespace md::book {
 
 class FollowBook final : public SharedBook {
  public:
-  FollowBook(const venue::BookRule& rule, std::string_view symbol, std::uint32_t connection)
-      : rule_(rule), symbol_(symbol) {
+  FollowBook(const venue::BookRule& rule, std::string_view symbol, Aligner::Room& room,
+             std::uint32_t connection)
+      : rule_(rule), room_(room), symbol_(symbol) {
     member(connection);
   }
 
@@ -22,12 +23,14 @@ class FollowBook final : public SharedBook {
   void on_reply(const venue::BookUpdate& update, Micros now, Out& out) override;
   void leave(std::uint32_t connection, Micros now, Out& out) override;
   void give_up(GapReason reason, Out& out) override;
+  bool live() const override { return !members_.empty() && members_.front().aligner.live(); }
   std::uint64_t unanswered() const override;
 
  private:
   struct Member {
-    Member(std::uint32_t c, const venue::BookRule& rule, std::string_view symbol)
-        : connection(c), aligner(rule, symbol) {}
+    Member(std::uint32_t c, const venue::BookRule& rule, std::string_view symbol,
+           Aligner::Room& room)
+        : connection(c), aligner(rule, symbol, room) {}
     std::uint32_t connection;
     Aligner aligner;
     std::optional<Book> book;  // of one that follows, once it has a snapshot
@@ -42,6 +45,7 @@ class FollowBook final : public SharedBook {
   bool leads(const Member& m) const { return &m == &members_.front(); }
 
   const venue::BookRule& rule_;
+  Aligner::Room& room_;
   std::string symbol_;
   std::list<Member> members_;  // the first one leads
 };

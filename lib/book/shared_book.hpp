@@ -32,9 +32,10 @@ class SharedBook {
   // How long a message that is ahead waits for the ones before it; localTimestamps tell.
   static constexpr Micros kPatience = 10 * kSecond;
 
-  // `connection`: the one that begins it. `rule` outlives the book.
+  // `connection`: the one that begins it. `rule` and `room` outlive the book.
   static std::unique_ptr<SharedBook> make(const venue::BookRule& rule, venue::BookMerge merge,
-                                          std::string_view symbol, std::uint32_t connection);
+                                          std::string_view symbol, Aligner::Room& room,
+                                          std::uint32_t connection);
   virtual ~SharedBook() = default;
 
   virtual void on_update(std::uint32_t connection, const venue::BookUpdate& update, Micros now,
@@ -45,6 +46,8 @@ class SharedBook {
   virtual void leave(std::uint32_t connection, Micros now, Out& out) = 0;
   // The last connection or the input ended.
   virtual void give_up(GapReason reason, Out& out) = 0;
+  // It has its snapshot, and follows.
+  virtual bool live() const = 0;
   // Messages given up so far, for want of a snapshot.
   virtual std::uint64_t unanswered() const = 0;
 };

@@ -109,6 +109,7 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
       reply.retry_after_ms =
           retry_after_ms({field->value().data(), field->value().size()}, reply.received);
     }
+    for (const auto& field : answer) reply.fields.emplace_back(field.name_string(), field.value());
     reply.body = std::move(answer.body());
     reply.size = reply.body.size();
     reply.body.append(codec::kPadding, '\0');
@@ -148,6 +149,13 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
   std::shared_ptr<Line> line;  // empty when not connected
   bool reused = false;         // the line has carried a request before
 };
+
+std::string_view HttpReply::field(std::string_view name) const {
+  for (const auto& [key, value] : fields) {
+    if (beast::iequals(key, {name.data(), name.size()})) return value;
+  }
+  return {};
+}
 
 HttpClient::HttpClient(Loop& loop, const Tls& tls, const Url& origin, const Options& options)
     : state_(std::make_shared<State>(loop, tls, origin, options)) {}

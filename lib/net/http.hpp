@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -24,9 +26,12 @@ struct HttpReply {
   Micros received = 0;                         // when the whole answer was there
   std::string body;                            // the content, then codec::kPadding zero bytes
   std::size_t size = 0;                        // of the content
+  std::vector<std::pair<std::string, std::string>> fields;  // of the header, as sent
 
   std::string_view data() const { return std::string_view{body}.substr(0, size); }
   bool ok() const { return status >= 200 && status < 300; }
+  // The header's field of this name, in any case; empty = it has none.
+  std::string_view field(std::string_view name) const;
 };
 
 // A question to a server: GET, or POST of a JSON text.

@@ -26,6 +26,14 @@ Types with_records(Types types) {
   return types;
 }
 
+venue::Limits limits_of(const venue::Venue& venue, const Recorder::Options& options) {
+  venue::Limits limits = venue.limits;
+  if (options.rest_weight.most == 0) return limits;
+  limits.rest_weight = options.rest_weight.most;
+  limits.rest_window_ms = std::max<std::int64_t>(options.rest_weight.window / 1000, 1);
+  return limits;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Recorder>> Recorder::create(net::Loop& loop, const net::Tls& tls,
@@ -51,6 +59,7 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
     : loop_(loop),
       venue_(venue),
       options_(options),
+      limits_(limits_of(venue, options)),
       pipeline_(pipeline),
       log_(log),
       lines_(loop, pipeline),
@@ -58,7 +67,9 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
       feed_(venue, with_records(options.subscription.types), meter_, this, options.checksums),
       shared_{loop, tls, venue.limits, options.socket,
               net::RateLimiter{venue.limits.connect_interval_ms}},
-      fetcher_(loop, tls, rest, venue.limits.rest_interval_ms, options.http, log,
+      fetcher_(loop, tls, rest, limits_,
+               (options.budgets != nullptr ? *options.budgets : own_budgets_).of(rest, limits_),
+               options.http, log,
                [this](const net::HttpRequest& request, const net::HttpReply& reply) {
                  on_answer(request, reply);
                }),
@@ -111,6 +122,8 @@ Snapshot Recorder::snapshot() const {
   s.messages = messages_;
   s.bytes = bytes_;
   s.feed = feed_.counts();
+  s.books = feed_.books();
+  s.rest = fetcher_.stats();
   s.gaps = meter_.gaps();
   s.delays = meter_.delays();
   s.reconnects = reconnects_;
@@ -218,7 +231,7 @@ void Recorder::request(std::uint32_t connection, const venue::Request& request) 
       return link->reconnect(request.text);
     case venue::Request::Kind::fetch:
       if (const auto asked = options_.addresses.request(venue_, request.text)) {
-        fetcher_.fetch(connection, *asked);
+        fetcher_.fetch(connection, *asked, request.urgency, request.weight);
       } else {
         log_.warn(asked.error().message);
       }

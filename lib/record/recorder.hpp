@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/quota.hpp"
 #include "base/result.hpp"
 #include "book/feed.hpp"
 #include "net/http.hpp"
@@ -24,6 +25,7 @@
 #include "net/tls.hpp"
 #include "net/websocket.hpp"
 #include "record/addresses.hpp"
+#include "record/budget.hpp"
 #include "record/fetcher.hpp"
 #include "record/line_writer.hpp"
 #include "record/link.hpp"
@@ -47,6 +49,10 @@ class Recorder final : private book::Driver, private Link::Owner {
     std::int64_t duration_ms = 0;  // end after this; 0 = never
     net::WebSocket::Options socket;  // its silence_ms is the venue's
     net::HttpClient::Options http;
+    // Of the hosts asked by REST, shared by all recorders of the process that the owner of the loop
+    // gives them to; outlives them. nullptr: the recorder's own.
+    Budgets* budgets = nullptr;
+    Quota rest_weight;  // of REST requests, instead of the venue's limit; 0 = the venue's
   };
 
   // All but `options` outlive the recorder. usage, internal: a connection's or request's URL cannot
@@ -96,6 +102,8 @@ class Recorder final : private book::Driver, private Link::Owner {
   net::Loop& loop_;
   const venue::Venue& venue_;
   Options options_;
+  venue::Limits limits_;  // the venue's, with what the options say instead
+  Budgets own_budgets_;
   Pipeline& pipeline_;
   const Log& log_;
   LineWriter lines_;

@@ -59,8 +59,9 @@ std::string Reporter::metrics_url() const { return server_ ? server_->url() + kP
 
 void Reporter::report() {
   timer_.start(options_.period_ms, [this] { report(); });
-  if (options_.status.empty() && !manager_->active()) return;
   const Snapshot snapshot = read_();
+  note_progress(snapshot);
+  if (options_.status.empty() && !manager_->active()) return;
   update_rate(snapshot);
   if (manager_->active()) manager_->tell("STATUS=" + status_line(snapshot, rate_));
   if (options_.status.empty()) return;
@@ -68,6 +69,19 @@ void Reporter::report() {
   // Once, until it works again: the recording does not end for it.
   if (!written && !status_failed_) log_.warn(written.error().message);
   status_failed_ = !written;
+}
+
+// From when many books wait for their snapshots until none does.
+void Reporter::note_progress(const Snapshot& snapshot) {
+  const auto [known, live] = snapshot.books;
+  const bool begins = !progressing_ && known - live >= options_.many_books;
+  const bool ends = progressing_ && live == known;
+  const std::int64_t now_ms = net::Loop::steady_ms();
+  const bool due = progressing_ && now_ms - progress_noted_ms_ >= options_.progress_ms;
+  if (!begins && !ends && !due) return;
+  progressing_ = !ends;
+  progress_noted_ms_ = now_ms;
+  log_.note("books: " + books_text(snapshot));
 }
 
 void Reporter::update_rate(const Snapshot& snapshot) {

@@ -1,5 +1,5 @@
-// Reporter: shows a recorder to the outside while it runs: metrics over HTTP, a status file, and
-// words to the service manager.
+// Reporter: shows a recorder to the outside while it runs: metrics over HTTP, a status file, words
+// to the service manager, and while many books begin, a note now and then.
 // Works on the loop, a few times a minute; reads counters, keeps none.
 #pragma once
 
@@ -20,9 +20,11 @@ namespace md::record {
 class Reporter {
  public:
   struct Options {
-    std::string metrics{};          // [HOST:]PORT to serve them at; empty = nowhere
-    std::string status{};           // file; empty = none
-    std::int64_t period_ms = 2000;  // between two writings of the status
+    std::string metrics{};              // [HOST:]PORT to serve them at; empty = nowhere
+    std::string status{};               // file; empty = none
+    std::int64_t period_ms = 2000;      // between two writings of the status
+    std::size_t many_books = 200;       // that begin are worth a note
+    std::int64_t progress_ms = 10'000;  // between two such notes
     Notifier::Environment manager{};
   };
 
@@ -44,6 +46,7 @@ class Reporter {
  private:
   Reporter(net::Loop& loop, const Options& options, std::function<Snapshot()> read, const Log& log);
   void report();
+  void note_progress(const Snapshot& snapshot);
   void update_rate(const Snapshot& snapshot);
   void show_life();
   Result<void> write_status(const Snapshot& snapshot);
@@ -60,6 +63,8 @@ class Reporter {
   std::uint64_t reported_messages_ = 0;
   double rate_ = 0;  // messages a second between the last two reports
   bool status_failed_ = false;
+  bool progressing_ = false;  // many books begin
+  std::int64_t progress_noted_ms_ = 0;
 };
 
 }  // namespace md::record

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 
 namespace md::record {
 namespace {
@@ -49,6 +50,23 @@ void add_connections(const Snapshot& s, Page& page) {
   for (std::size_t i = 0; i < s.connections.size(); ++i)
     page.sample(static_cast<double>(s.connections[i].silent_ms) / 1000,
                 fmt::format("connection=\"{}\"", i + 1));
+}
+
+void add_requests(const Snapshot& s, Page& page) {
+  page.family("books", "gauge", "Books that had a message.").sample(s.books.known);
+  page.family("books_live", "gauge", "Books that have their snapshot.").sample(s.books.live);
+  page.family("rest_queue_requests", "gauge", "REST requests not answered yet, by urgency.");
+  for (std::size_t i = 0; i < s.rest.queue.size(); ++i)
+    page.sample(s.rest.queue[i],
+                fmt::format("urgency=\"{}\"", venue::to_text(static_cast<venue::Urgency>(i))));
+  page.family("rest_weight_used", "gauge",
+              "Weight of REST requests in the venue's window, those of others included as far as "
+              "it tells.")
+      .sample(s.rest.weight_used);
+  page.family("rest_refusals_total", "counter", "REST requests refused for their number: 429.")
+      .sample(s.rest.refusals);
+  page.family("rest_bans_total", "counter", "REST requests answered by a ban: 418 and 403.")
+      .sample(s.rest.bans);
 }
 
 void add_delays(const Snapshot& s, Page& page) {
@@ -103,6 +121,15 @@ std::string connections_text(const Snapshot& s) {
                         static_cast<double>(quietest->silent_ms) / 1000,
                         quietest - s.connections.begin() + 1);
   }
+  return text;
+}
+
+std::string requests_text(const Snapshot& s) {
+  const std::size_t waiting =
+      std::accumulate(s.rest.queue.begin(), s.rest.queue.end(), std::size_t{0});
+  std::string text = fmt::format("{} by REST wait", waiting);
+  if (s.rest.refusals + s.rest.bans != 0)
+    text += fmt::format("; refused {} times, banned {} times", s.rest.refusals, s.rest.bans);
   return text;
 }
 
@@ -163,6 +190,7 @@ std::string metrics_text(const Snapshot& s) {
   page.family("checksum_failures_total", "counter", "Books that differed from their checksum.")
       .sample(s.gaps[static_cast<std::size_t>(GapReason::checksum)]);
   add_connections(s, page);
+  add_requests(s, page);
   add_delays(s, page);
   page.family("reading_paused", "gauge", "1 while the output is too slow and sockets are not read.")
       .sample(s.paused ? 1 : 0);
@@ -189,6 +217,8 @@ std::string status_text(const Snapshot& s, double rate, std::string_view watched
   row("connections", connections_text(s));
   row("messages", fmt::format("{}, {:.0f} a second, {}", s.messages, rate, bytes_text(s.bytes)));
   row("events", events_text(s));
+  if (s.books.known != 0) row("books", books_text(s));
+  row("requests", requests_text(s));
   row("gaps", gaps_text(s));
   row("feed delay", delay_text(s));
   row("clock", clock_text(s));
@@ -196,6 +226,10 @@ std::string status_text(const Snapshot& s, double rate, std::string_view watched
                             bytes_text(s.output.queued), bytes_text(s.output.limit)));
   if (!watched_at.empty()) row("metrics", watched_at);
   return text;
+}
+
+std::string books_text(const Snapshot& s) {
+  return fmt::format("{} of {} have their snapshot", s.books.live, s.books.known);
 }
 
 std::string status_line(const Snapshot& s, double rate) {

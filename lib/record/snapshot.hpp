@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "book/feed.hpp"
+#include "record/fetcher.hpp"
 #include "record/meter.hpp"
 #include "record/pipeline.hpp"
 
@@ -29,6 +30,8 @@ struct Snapshot {
   std::uint64_t messages = 0;
   std::uint64_t bytes = 0;  // of messages
   book::Feed::Counts feed;
+  book::Feed::Books books;
+  Fetcher::Stats rest;
   std::array<std::uint64_t, kGapReasons> gaps{};
   Delays delays;
   std::uint64_t reconnects = 0;        // connections that were lost and are back
@@ -43,5 +46,7 @@ std::string metrics_text(const Snapshot& snapshot);
 std::string status_text(const Snapshot& snapshot, double rate, std::string_view watched_at);
 // The same in a line.
 std::string status_line(const Snapshot& snapshot, double rate);
+// "412 of 2000 have their snapshot".
+std::string books_text(const Snapshot& snapshot);
 
 }  // namespace md::record

@@ -77,6 +77,19 @@ class BinanceDialect final : public Dialect {
     return {404, R"({"code":-1,"msg":"Not found"})"};
   }
 
+  // As of 2026-11-20: a book by its levels; beyond what is synthesised, too.
+  int weight(std::string_view text) const override {
+    const Target target = parse_target(text);
+    if (target.path == "/api/v3/exchangeInfo") return 20;
+    if (target.path == "/api/v3/historicalTrades" || target.path == "/api/v3/trades") return 25;
+    if (target.path == "/api/v3/aggTrades") return 4;
+    if (target.path != "/api/v3/depth") return 1;
+    std::int64_t limit = static_cast<std::int64_t>(kDefaultLimit);
+    if (!read_parameter(target, "limit", limit)) limit = static_cast<std::int64_t>(kMostLevels);
+    return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250;
+  }
+  std::string_view used_weight_field() const override { return "x-mbx-used-weight-1m"; }
+
   Recording recording() const override {
     Recording out{.ws_url = "wss://stream.binance.com:9443/stream",
                   .rest_url = "https://api.binance.com",

@@ -6,6 +6,8 @@
 #include "sim/venue_dialects.hpp"
 
 namespace md::sim {
+
+int Dialect::weight(std::string_view) const { return 1; }
 namespace {
 
 // Symbols stand in JSON and in stream names as they are.

@@ -29,6 +29,11 @@ class Dialect {
                             Buffer& out) = 0;
   virtual HttpAnswer get(const Market& market, std::string_view target) = 0;
 
+  // How the venue counts REST requests: what one weighs, and the field of an answer's header that
+  // says what was counted (empty: none does).
+  virtual int weight(std::string_view target) const;
+  virtual std::string_view used_weight_field() const { return {}; }
+
   // What a recorder asks for, to write down the recording it would make.
   struct Recording {
     std::string ws_url;

@@ -12,6 +12,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "base/time.hpp"
@@ -21,9 +23,10 @@ namespace md::sim {
 
 struct HttpAnswer {
   int status = 200;
-  std::string body;                 // JSON
-  std::int64_t retry_after_s = -1;  // Retry-After; negative = none
-  Micros delay = 0;                 // before it is sent
+  std::string body;                                              // JSON
+  std::int64_t retry_after_s = -1;                               // Retry-After; negative = none
+  Micros delay = 0;                                              // before it is sent
+  std::vector<std::pair<std::string, std::string>> fields = {};  // of the header, beside these
 };
 
 // What a connection does next.

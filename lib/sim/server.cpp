@@ -155,6 +155,7 @@ class Peer : public std::enable_shared_from_this<Peer> {
     response_->set(http::field::content_type, "application/json");
     if (answer.retry_after_s >= 0)
       response_->set(http::field::retry_after, std::to_string(answer.retry_after_s));
+    for (const auto& [name, value] : answer.fields) response_->set(name, value);
     response_->keep_alive(request.keep_alive());
     response_->body() = std::move(answer.body);
     response_->prepare_payload();

@@ -59,7 +59,9 @@ const Venue aster{
                .silence_ms = 60'000,
                .max_age_ms = 24 * 3600 * 1000,
                .connect_interval_ms = 1000,
-               .rest_interval_ms = 2000},
+               .rest_interval_ms = 0,
+               .rest_weight = 600,
+               .used_weight_field = "x-mbx-used-weight-1m"},
     .book = {.snapshot = BookRule::Snapshot::rest,
              .snapshot_request =
                  [](std::string_view symbol) {
@@ -86,7 +88,9 @@ const Venue aster_futures{
                .silence_ms = 60'000,
                .max_age_ms = 24 * 3600 * 1000,
                .connect_interval_ms = 1000,
-               .rest_interval_ms = 1000},
+               .rest_interval_ms = 0,
+               .rest_weight = 1200,
+               .used_weight_field = "x-mbx-used-weight-1m"},
     .book = {.snapshot = BookRule::Snapshot::rest,
              .snapshot_request =
                  [](std::string_view symbol) {

@@ -47,13 +47,15 @@ const Venue binance_delivery{
     .rest_url = "https://dapi.binance.com",
     .types = {Type::trade, Type::book_change, Type::book_ticker, Type::derivative_ticker,
               Type::liquidation},
-    // The server pings every 3 minutes. Ten messages a second may come from us. Half of the weight
-    // is left to USD-M.
+    // The server pings every 3 minutes. Ten messages a second may come from us. The weight is
+    // shared with USD-M: the header tells what that has spent.
     .limits = {.send_interval_ms = 200,
                .silence_ms = 60'000,
                .max_age_ms = 24 * 3600 * 1000,
                .connect_interval_ms = 1000,
-               .rest_interval_ms = 1000},
+               .rest_interval_ms = 0,
+               .rest_weight = 2400,
+               .used_weight_field = "x-mbx-used-weight-1m"},
     .book = {.snapshot = BookRule::Snapshot::rest,
              .snapshot_request = snapshot_request,
              .snapshot_weight = 20},

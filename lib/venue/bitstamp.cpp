@@ -178,7 +178,7 @@ class BitstampSession final : public Session {
       return malformed(kId, "broken order_book answer");
     // Seen without its sides; the next answer is whole.
     if (!has_bids_ || !has_asks_ || read_time(row_.time) == 0) {
-      out.on_request({Request::Kind::fetch, snapshot_request(*symbol)});
+      out.on_request({Request::Kind::fetch, snapshot_request(*symbol), Urgency::first_book});
       return FrameKind::error;
     }
     row_.symbol = *symbol;

@@ -214,7 +214,9 @@ const Venue bitvavo{
     .limits = {.send_interval_ms = 100,
                .silence_ms = 60'000,
                .connect_interval_ms = 1000,
-               .rest_interval_ms = 100},
+               .rest_interval_ms = 0,
+               .rest_weight = 1000,
+               .left_weight_field = "bitvavo-ratelimit-remaining"},
     .book = {.snapshot = BookRule::Snapshot::rest,
              .snapshot_request =
                  [](std::string_view market) {

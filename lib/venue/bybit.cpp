@@ -268,7 +268,9 @@ constexpr Limits kLimits{.send_interval_ms = 100,
                          .ping = R"({"op":"ping"})",
                          .silence_ms = 60'000,
                          .connect_interval_ms = 600,
-                         .rest_interval_ms = 20};
+                         .rest_interval_ms = 0,
+                         .rest_weight = 600,
+                         .rest_window_ms = 5'000};
 
 }  // namespace
 

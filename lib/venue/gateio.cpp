@@ -366,7 +366,10 @@ constexpr Limits limits(std::string_view ping) {
           .ping = ping,
           .silence_ms = 40'000,
           .connect_interval_ms = 1000,
-          .rest_interval_ms = 60};
+          .rest_interval_ms = 0,
+          .rest_weight = 200,
+          .rest_window_ms = 10'000,
+          .left_weight_field = "X-Gate-RateLimit-Requests-Remain"};
 }
 
 }  // namespace

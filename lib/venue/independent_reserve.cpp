@@ -287,7 +287,8 @@ class IndependentReserveSession final : public Session {
     const auto found = bases_.find(code);
     if (found != bases_.end()) return found->second;
     for (std::size_t i = 0; i < kQuotes.size(); ++i)
-      out.on_request({Request::Kind::fetch, snapshot_request(symbol_of(code, i))});
+      out.on_request(
+          {Request::Kind::fetch, snapshot_request(symbol_of(code, i)), Urgency::first_book});
     return bases_[std::string(code)];
   }
 

@@ -254,14 +254,18 @@ std::string missing_futures_trades(const TradeHole& hole) {
 constexpr std::string_view kSpotLists[] = {"/api/v2/symbols"};
 constexpr std::string_view kFuturesLists[] = {"/api/v1/contracts/active"};
 
-// 300 messages in ten seconds from us, pings included; 250 connections in five minutes.
+// 300 messages in ten seconds from us, pings included; 250 connections in five minutes; requests of
+// a weight of 2000 in 30 seconds.
 constexpr Limits kLimits{.send_interval_ms = 40,
                          .ping_interval_ms = 15'000,
                          .ping = R"({"id":"1","type":"ping"})",
                          .silence_ms = 45'000,
                          .welcome_ms = 3'000,
                          .connect_interval_ms = 1'200,
-                         .rest_interval_ms = 100};
+                         .rest_interval_ms = 20,
+                         .rest_weight = 2000,
+                         .rest_window_ms = 30'000,
+                         .left_weight_field = "gw-ratelimit-remaining"};
 
 }  // namespace
 

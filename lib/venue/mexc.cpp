@@ -302,7 +302,7 @@ const Venue mexc{
                  }},
     .book_merge = BookMerge::chain,
     .trade_ids = TradeIds::unique,
-    .trade_history = {.request = missing_trades, .weight = 5, .has_ids = false},
+    .trade_history = {.request = missing_trades, .has_ids = false, .weight = 5},
     .market_lists = kMarketLists,
     .connections = [](const Subscription& s) { return connections(kSubscribing, s); },
     .read_markets = read_markets,

@@ -7,6 +7,21 @@
 
 namespace md::venue {
 
+namespace {
+
+// How long after the first snapshot the one `later` ones behind it may be asked for.
+std::int64_t snapshots_ms(const Venue& venue, std::int64_t later) {
+  if (later <= 0) return 0;
+  const Limits& limits = venue.limits;
+  const std::int64_t paced = later * limits.rest_interval_ms;
+  if (limits.rest_weight == 0) return paced;
+  const std::int64_t in_window =
+      limits.rest_weight * Limits::kRestShare / 100 / std::max(venue.book.snapshot_weight, 1);
+  return std::max(paced, later / std::max<std::int64_t>(in_window, 1) * limits.rest_window_ms);
+}
+
+}  // namespace
+
 Plan plan(const Venue& venue, const Subscription& subscription) {
   Plan plan;
   std::set<std::string_view> symbols;
@@ -32,8 +47,7 @@ Plan plan(const Venue& venue, const Subscription& subscription) {
     plan.snapshots = plan.symbols;
     const auto count = static_cast<std::int64_t>(plan.snapshots);
     plan.snapshot_weight = count * venue.book.snapshot_weight;
-    plan.complete_ms = std::max(
-        plan.complete_ms, std::max<std::int64_t>(count - 1, 0) * venue.limits.rest_interval_ms);
+    plan.complete_ms = std::max(plan.complete_ms, snapshots_ms(venue, count - 1));
   }
   return plan;
 }

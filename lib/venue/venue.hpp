@@ -64,6 +64,15 @@ struct Limits {
   std::int64_t max_age_ms = 0;  // the venue closes connections at this age; 0 = no such rule
   std::int64_t connect_interval_ms = 1000;  // least time between two attempts to connect
   std::int64_t rest_interval_ms = 250;      // least time between two REST requests
+  // What REST requests may weigh together in a window of time; 0 = the venue does not count. A part
+  // of it stays free for others of our address.
+  std::int64_t rest_weight = 0;
+  std::int64_t rest_window_ms = 60'000;
+  static constexpr int kRestShare = 80;  // per cent of it that we spend
+  // Fields of an answer's header: how much of the window is spent, or what is left of it. Empty =
+  // the venue does not tell.
+  std::string_view used_weight_field{};
+  std::string_view left_weight_field{};
 };
 
 // ---- What frames mean
@@ -110,6 +119,16 @@ struct BookUpdate {
       checksum;  // of the book after this message; BookRule says how it is computed
 };
 
+// What is asked by REST first: of the same urgency, what was asked for first.
+enum class Urgency : std::uint8_t {
+  lost_book,       // the snapshot of a book that lost its chain
+  missing_trades,  // what history still has of a hole
+  first_book,      // the snapshot of a book that begins
+  routine,         // refreshed books, polls, questions
+};
+constexpr int kUrgencies = 4;
+std::string_view to_text(Urgency urgency);
+
 // Something to be done by whoever drives the session.
 struct Request {
   enum class Kind : std::uint8_t {
@@ -121,6 +140,8 @@ struct Request {
   };
   Kind kind = Kind::send;
   std::string text;
+  Urgency urgency = Urgency::routine;  // of fetch
+  int weight = 1;                      // of fetch, where the venue counts: Limits::rest_weight
 };
 
 // Where a session puts what it found. Views are valid during the call only. Events need neither

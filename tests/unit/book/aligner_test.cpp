@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <deque>
 #include <memory>
 
 namespace md::book {
@@ -36,12 +37,18 @@ class Log final : public Aligner::Out {
     EXPECT_EQ(g.channel, Type::book_change);
     lines.push_back(fmt::format("gap {}>{} {}", text(g.prev_seq), text(g.seq), to_text(g.reason)));
   }
-  void request(venue::Request r) override { lines.push_back("ask " + r.text); }
+  void request(venue::Request r) override {
+    lines.push_back("ask " + r.text);
+    urgency = r.urgency;
+    weight = r.weight;
+  }
   void book_lost(std::string_view symbol) override { lost += symbol; }
   std::vector<std::string> take() { return std::exchange(lines, {}); }
 
   std::vector<std::string> lines;
   std::string lost;
+  venue::Urgency urgency{};
+  int weight = 0;
   Micros last_timestamp = 0;
 };
 
@@ -66,21 +73,22 @@ constexpr BookRule in_stream() {
 class Machine {
  public:
   explicit Machine(BookRule rule)
-      : rule_(std::make_unique<BookRule>(rule)), aligner_(*rule_, "S") {}
+      : rule_(std::make_unique<BookRule>(rule)),
+        aligner_(std::make_unique<Aligner>(*rule_, "S", *room_)) {}
 
   void snapshot(Seq seq, std::vector<Level> bids, std::vector<Level> asks = {}, Micros time = 0,
                 std::optional<std::uint32_t> checksum = {}) {
-    aligner_.on_update({"S", time, true, bids, asks, {}, seq, checksum}, now, log);
+    aligner_->on_update({"S", time, true, bids, asks, {}, seq, checksum}, now, log);
   }
   void change(Seq prev, Seq seq, std::vector<Level> bids, std::vector<Level> asks = {},
               Micros time = 0, std::optional<std::uint32_t> checksum = {}) {
-    aligner_.on_update({"S", time, false, bids, asks, prev, seq, checksum}, now, log);
+    aligner_->on_update({"S", time, false, bids, asks, prev, seq, checksum}, now, log);
   }
   void reply(Seq seq, std::vector<Level> bids) {
-    aligner_.on_reply({"S", 0, true, bids, {}, {}, seq, {}}, now, log);
+    aligner_->on_reply({"S", 0, true, bids, {}, {}, seq, {}}, now, log);
   }
-  void give_up(GapReason reason) { aligner_.give_up(reason, log); }
-  std::uint64_t unanswered() const { return aligner_.unanswered(); }
+  void give_up(GapReason reason) { aligner_->give_up(reason, log); }
+  std::uint64_t unanswered() const { return aligner_->unanswered(); }
   std::vector<std::string> take() { return log.take(); }
 
   Log log;
@@ -88,7 +96,8 @@ class Machine {
 
  private:
   std::unique_ptr<BookRule> rule_;  // the aligner refers to it
-  Aligner aligner_;
+  std::unique_ptr<Aligner::Room> room_ = std::make_unique<Aligner::Room>();
+  std::unique_ptr<Aligner> aligner_;
 };
 
 Level at(int price, int amount) { return {Decimal{price, 0}, Decimal{amount, 0}}; }
@@ -185,27 +194,98 @@ TEST(Aligner, SnapshotWithoutNumberTakesTheFirstChange) {
   EXPECT_THAT(m.take(), ElementsAre("snapshot - | |", "change 0>1 | 1x1 |"));
 }
 
-TEST(Aligner, OverflowSaysWhatWent) {
-  Machine m{rest()};
-  for (std::size_t i = 0; i < Aligner::kMaxHeld; ++i)
+// Changes 0>1, 1>2, .. one more than a book may hold for each of `more`; all ask for is forgotten.
+void hold_too_many(Machine& m, std::size_t more) {
+  for (std::size_t i = 0; i < Aligner::kMaxHeld + more; ++i)
     m.change(static_cast<std::int64_t>(i), static_cast<std::int64_t>(i + 1), {});
   EXPECT_THAT(m.take(), ElementsAre("ask /S"));
-  const auto next = static_cast<std::int64_t>(Aligner::kMaxHeld);
-  m.change(next, next + 1, {});
-  EXPECT_THAT(m.take(), ElementsAre("gap 0>1 overflow"));
-  m.snapshot(next, {at(1, 1)});
-  EXPECT_THAT(m.take(), ElementsAre(fmt::format("snapshot {} | 1x1 |", next),
-                                    fmt::format("change {}>{} | |", next, next + 1)));
-  EXPECT_EQ(m.unanswered(), 1u);
+}
+
+TEST(Aligner, WhatHadToGoIsNoLossWhereTheSnapshotContainsIt) {
+  Machine m{rest()};
+  hold_too_many(m, 3);
+  EXPECT_EQ(m.unanswered(), 3u);
+  m.snapshot(2, {at(1, 1)});  // it does not
+  EXPECT_THAT(m.take(), ElementsAre("ask /S"));
+  const auto last = static_cast<std::int64_t>(Aligner::kMaxHeld + 3);
+  m.snapshot(last - 1, {at(1, 1)});
+  EXPECT_THAT(m.take(), ElementsAre(fmt::format("snapshot {} | 1x1 |", last - 1),
+                                    fmt::format("change {}>{} | |", last - 1, last)));
+}
+
+TEST(Aligner, WhatHadToGoIsOneGapWhenNoSnapshotCame) {
+  Machine m{rest()};
+  hold_too_many(m, 3);
+  m.give_up(GapReason::disconnect);
+  EXPECT_THAT(m.take(), ElementsAre("gap 0>3 overflow",
+                                    fmt::format("gap 3>{} disconnect", Aligner::kMaxHeld + 3)));
+  m.give_up(GapReason::stale);
+  EXPECT_THAT(m.take(), IsEmpty());
+}
+
+TEST(Aligner, WhatHadToGoIsOneGapWhereNothingTellsThatTheSnapshotContainsIt) {
+  Machine m{rest()};
+  for (std::size_t i = 0; i < Aligner::kMaxHeld + 2; ++i) m.change({}, {}, {});
+  m.take();
+  m.snapshot({}, {at(1, 1)});
+  const auto lines = m.take();
+  EXPECT_EQ(lines[0], "gap ->- overflow");
+  EXPECT_EQ(lines[1], "snapshot - | 1x1 |");
 }
 
 TEST(Aligner, OverflowCountsLevelsToo) {
   Machine m{rest()};
   const std::vector<Level> many(Aligner::kMaxHeldLevels, at(1, 1));
   m.change(0, 1, many);
-  m.take();
   m.change(1, 2, {at(1, 1)});
-  EXPECT_THAT(m.take(), ElementsAre("gap 0>1 overflow"));
+  EXPECT_EQ(m.unanswered(), 1u);
+  m.take();
+  m.give_up(GapReason::stale);
+  EXPECT_THAT(m.take(), ElementsAre("gap 0>1 overflow", "gap 1>2 stale"));
+}
+
+TEST(Aligner, BooksShareTheRoomAndEachKeepsItsNewest) {
+  const BookRule rule = rest();
+  Log log;
+  Aligner::Room room{64 << 10};
+  const std::ptrdiff_t all = room.left;
+  const std::vector<Level> levels(20, at(1, 1));
+  {
+    std::deque<Aligner> books;
+    for (int b = 0; b < 100; ++b) books.emplace_back(rule, "S", room);
+    for (std::int64_t i = 0; i < 50; ++i) {
+      for (Aligner& book : books) book.on_update({"S", 0, false, levels, {}, i, i + 1, {}}, 0, log);
+    }
+    EXPECT_LT(room.left, 0);  // by the newest of each at most
+    EXPECT_GT(room.left, -100 * 2000);
+    log.take();
+    for (Aligner& book : books) {
+      book.on_reply({"S", 0, true, levels, {}, {}, 49, {}}, 0, log);
+      const auto lines = log.take();
+      ASSERT_EQ(lines.size(), 2u);
+      EXPECT_TRUE(lines[1].starts_with("change 49>50 ")) << lines[1];
+    }
+    EXPECT_EQ(room.left, all);
+    books[0].on_update({"S", 0, false, levels, {}, 60, 61, {}}, 0, log);
+    EXPECT_LT(room.left, all);
+  }
+  EXPECT_EQ(room.left, all);
+}
+
+TEST(Aligner, SaysHowUrgentASnapshotIs) {
+  BookRule rule = rest();
+  rule.snapshot_weight = 250;
+  rule.refresh_ms = 1000;
+  Machine m{rule};
+  m.change(1, 2, {});
+  EXPECT_EQ(m.log.urgency, venue::Urgency::first_book);
+  EXPECT_EQ(m.log.weight, 250);
+  m.snapshot(2, {});
+  m.now = 2'000'000;
+  m.change(2, 3, {});
+  EXPECT_EQ(m.log.urgency, venue::Urgency::routine);
+  m.change(5, 6, {});
+  EXPECT_EQ(m.log.urgency, venue::Urgency::lost_book);
 }
 
 TEST(Aligner, GivingUpSaysWhatWaited) {

@@ -19,7 +19,7 @@ const BookRule kInStream{
 
 class SharedBookTest : public testing::Test, public SharedBook::Out {
  protected:
-  void begin(BookMerge merge) { book_ = SharedBook::make(kInStream, merge, kSymbol, 1); }
+  void begin(BookMerge merge) { book_ = SharedBook::make(kInStream, merge, kSymbol, room_, 1); }
   void snapshot(std::uint32_t connection, std::int64_t price, Seq seq = {}) {
     const Level bid{Decimal{price, 0}, Decimal{1, 0}};
     book_->on_update(connection, {kSymbol, 0, true, {&bid, 1}, {}, {}, seq, {}}, now, *this);
@@ -50,6 +50,7 @@ class SharedBookTest : public testing::Test, public SharedBook::Out {
   void speak_for(std::uint32_t connection) override { speaker_ = connection; }
   void repeated() override { ++repeats_; }
 
+  Aligner::Room room_;
   std::unique_ptr<SharedBook> book_;
   std::vector<std::string> said_;
   std::uint32_t speaker_ = 1;

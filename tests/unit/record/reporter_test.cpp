@@ -56,8 +56,30 @@ class ReporterTest : public testing::Test {
   net::Loop loop;
   Snapshot snapshot;
   std::vector<std::string> warnings;
-  Log log{[this](std::string_view text) { warnings.emplace_back(text); }, [](std::string_view) {}};
+  std::vector<std::string> notes;
+  Log log{[this](std::string_view text) { warnings.emplace_back(text); },
+          [this](std::string_view text) { notes.emplace_back(text); }};
 };
+
+TEST_F(ReporterTest, NotesHowFarManyBooksAre) {
+  snapshot.books = {60, 11};
+  const auto reporter = create({.period_ms = 1, .many_books = 50, .progress_ms = 5});
+  ASSERT_TRUE(reporter);
+  EXPECT_TRUE(notes.empty());  // 49 are not many
+  snapshot.books = {100, 11};
+  run_until([&] { return notes.size() == 1; });
+  EXPECT_EQ(notes[0], "books: 11 of 100 have their snapshot");
+  snapshot.books = {100, 80};
+  run_until([&] { return notes.size() == 3; });
+  EXPECT_EQ(notes[1], "books: 80 of 100 have their snapshot");
+  snapshot.books = {100, 100};
+  run_until([&] { return notes.back() == "books: 100 of 100 have their snapshot"; });
+  const std::size_t said = notes.size();
+  snapshot.books = {100, 90};
+  const std::int64_t begin = net::Loop::steady_ms();
+  run_until([&] { return net::Loop::steady_ms() - begin > 30; });
+  EXPECT_EQ(notes.size(), said);
+}
 
 TEST_F(ReporterTest, ServesWhatIsCountedAtTheMoment) {
   const auto reporter = create({.metrics = "0"});

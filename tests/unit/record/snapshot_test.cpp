@@ -20,6 +20,8 @@ Snapshot example() {
   s.gaps[static_cast<std::size_t>(GapReason::sequence)] = 1;
   for (int i = 0; i < 100; ++i) s.delays.add(30);
   s.delays.add(-5000);
+  s.books = {2000, 412};
+  s.rest = {.queue = {1, 0, 1588, 2}, .weight_used = 4800, .refusals = 3, .bans = 1};
   s.reconnects = 4;
   s.connect_failures = 5;
   s.connections = {{true, 100}, {false, 61'500}};
@@ -48,6 +50,13 @@ TEST(Snapshot, MetricsSayWhatWasCounted) {
            "mdrecord_connection_open{venue=\"kraken\",connection=\"1\"} 1",
            "mdrecord_connection_open{venue=\"kraken\",connection=\"2\"} 0",
            "mdrecord_seconds_since_last_message{venue=\"kraken\",connection=\"2\"} 61.5",
+           "mdrecord_books{venue=\"kraken\"} 2000",
+           "mdrecord_books_live{venue=\"kraken\"} 412",
+           "mdrecord_rest_queue_requests{venue=\"kraken\",urgency=\"lost_book\"} 1",
+           "mdrecord_rest_queue_requests{venue=\"kraken\",urgency=\"first_book\"} 1588",
+           "mdrecord_rest_weight_used{venue=\"kraken\"} 4800",
+           "mdrecord_rest_refusals_total{venue=\"kraken\"} 3",
+           "mdrecord_rest_bans_total{venue=\"kraken\"} 1",
            "mdrecord_feed_delay_seconds{venue=\"kraken\",quantile=\"0.5\"} 3e-05",
            "mdrecord_feed_delay_seconds_sum{venue=\"kraken\"} -0.002",
            "mdrecord_feed_delay_seconds_count{venue=\"kraken\"} 101",
@@ -97,6 +106,8 @@ TEST(Snapshot, StatusIsForPeople) {
             "(connection 2)\n"
             "messages     1234, 20 a second, 3.0 MiB\n"
             "events       1000 trade, 3 gap\n"
+            "books        412 of 2000 have their snapshot\n"
+            "requests     1591 by REST wait; refused 3 times, banned 1 times\n"
             "gaps         1 sequence, 2 checksum\n"
             "feed delay   median 0.0 ms, 90 % 0.0 ms, 99 % 0.0 ms\n"
             "clock        at least 5.0 ms behind the venue's\n"
