@@ -96,12 +96,13 @@ TEST_F(Fetching, TheSameQuestionIsAskedOnceAsUrgentlyAsEitherWants) {
   const venue::Limits narrow = limits(10, 50);
   const auto f = fetcher(narrow);
   f->fetch(1, get("/busy"), Urgency::routine, 8);
-  f->fetch(1, get("/other"), Urgency::first_book, 8);
+  f->fetch(2, get("/other"), Urgency::first_book, 8);
+  f->fetch(1, get("/gone"), Urgency::first_book, 8);
   f->fetch(1, get("/same"), Urgency::routine, 8);
   f->fetch(2, get("/same"), Urgency::lost_book, 8);
   f->forget(1);  // another still wants it
   run(*f);
-  EXPECT_THAT(asked(), ElementsAre("/busy", "/same"));
+  EXPECT_THAT(asked(), ElementsAre("/busy", "/same", "/other"));
 }
 
 TEST_F(Fetching, SeveralAreUnderWayWhereTheHostIsSlow) {
