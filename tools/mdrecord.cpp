@@ -8,6 +8,7 @@
 
 #include "codec/file.hpp"
 #include "front/front.hpp"
+#include "net/local_address.hpp"
 #include "record/choices.hpp"
 #include "record/market_list.hpp"
 #include "record/recorder.hpp"
@@ -50,6 +51,9 @@ struct Options {
   bool all = false;
   bool plan = false;
   bool no_checksum = false;
+  int redundancy = 1;
+  std::vector<std::string> bind;
+  double max_age = 0;
   md::record::Reporter::Options report;
   std::string log_format = "text";
 };
@@ -94,6 +98,16 @@ void declare(CLI::App& app, Options& o) {
       ->check(CLI::Range(0.001, 1e9))
       ->type_name("S");
   app.add_flag("--once", o.once, "end when the venue closes its connections");
+  app.add_option("--redundancy", o.redundancy, "connections that carry the same, at all times")
+      ->check(CLI::Range(1, 8))
+      ->type_name("N");
+  app.add_option("--max-age", o.max_age,
+                 "replace connections before they are this many seconds old")
+      ->check(CLI::Range(1.0, 1e9))
+      ->type_name("S");
+  app.add_option("--bind", o.bind, "connect from these addresses of this host in turn")
+      ->delimiter(',')
+      ->type_name("ADDRESS,...");
   app.add_flag("--exact", o.exact, "take symbols as they are, without the market list");
   app.add_option("--ws-url", o.ws_url, "connect to this ws[s]://HOST[:PORT] instead")
       ->type_name("URL");
@@ -176,6 +190,11 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   MD_TRY(options.http.proxies, md::net::Proxies::create(o.proxy, o.proxy_auth, read_environment));
   options.socket.proxies = options.http.proxies;
   options.socket.deflate = o.deflate;
+  for (const std::string& address : o.bind) MD_CHECK(md::net::check_local_address(address));
+  options.local_addresses = o.bind;
+  if (!o.bind.empty()) options.http.local_address = o.bind.front();
+  options.redundancy = o.redundancy;
+  options.max_age_ms = to_ms(o.max_age);
   const record::Log log{[&](std::string_view text) { ctx.warn(text); },
                         [&](std::string_view text) { ctx.note(text); }};
   if (const auto& proxy = options.http.proxies.proxy())
