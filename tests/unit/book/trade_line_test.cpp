@@ -160,6 +160,18 @@ TEST_F(TradeLineTest, WhatTheVenueDoesNotHaveIsAGap) {
   EXPECT_THAT(take(), ElementsAre("10"));
 }
 
+TEST_F(TradeLineTest, AnAnswerThatLagsBehindTheStreamIsNotTheLast) {
+  is(TradeIds::contiguous);
+  live("7"), live("9"), take();
+  answer({}, "/past?S:7@0-9@0");
+  pass(9), live("10");
+  EXPECT_THAT(take(), ElementsAre("10"));
+  pass(1), live("11");
+  EXPECT_THAT(take(), ElementsAre("/past?S:7@0-9@0", "11"));
+  answer({}, "/past?S:7@0-9@0");
+  EXPECT_THAT(take(), ElementsAre("gap S 7-9 sequence"));
+}
+
 TEST_F(TradeLineTest, ARefusalIsWaitedFor) {
   is(TradeIds::contiguous);
   live("7"), live("9"), take();
