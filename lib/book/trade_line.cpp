@@ -25,7 +25,8 @@ Seq TradeLine::number_of(std::string_view id) const {
 }
 
 bool TradeLine::counted(const Seq& number) const {
-  return number && venue_.trade_ids == TradeIds::contiguous;
+  // Nobody counts below 0; so differences are numbers, too.
+  return number && *number >= 0 && venue_.trade_ids == TradeIds::contiguous;
 }
 
 bool TradeLine::precedes(const Seq& number, Micros time, const Point& point) {

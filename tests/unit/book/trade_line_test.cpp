@@ -198,6 +198,12 @@ TEST_F(TradeLineTest, IdsThatAreFarAwayAreAnotherCount) {
   EXPECT_THAT(take(), ElementsAre("7000000000", "5", "6", "7000000000", "7000000001"));
 }
 
+TEST_F(TradeLineTest, NumbersThatNobodyCountsAreNames) {
+  is(TradeIds::contiguous);
+  live("9223372036854775807"), live("-9223372036854775808"), live("-1"), live("-1", 2);
+  EXPECT_THAT(take(), ElementsAre("9223372036854775807", "-9223372036854775808", "-1", "(-1)"));
+}
+
 TEST_F(TradeLineTest, AnAnswerTellsOfTradesThatTheStreamDidNotBring) {
   is(TradeIds::contiguous);
   live("7"), pass(20), take();
