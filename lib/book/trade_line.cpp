@@ -25,7 +25,8 @@ Seq TradeLine::number_of(std::string_view id) const {
 }
 
 bool TradeLine::counted(const Seq& number) const {
-  return number && venue_.trade_ids == TradeIds::contiguous;
+  // Nobody counts below 0; so differences are numbers, too.
+  return number && *number >= 0 && venue_.trade_ids == TradeIds::contiguous;
 }
 
 bool TradeLine::precedes(const Seq& number, Micros time, const Point& point) {
@@ -86,7 +87,7 @@ bool TradeLine::on_trade(const Event& event, const Trade& trade, std::uint32_t c
 }
 
 void TradeLine::move_to(std::string_view id, const Seq& number, Micros time) {
-  if (!last_) last_.emplace();
+  if (!last_) last_ = Point{};
   last_->id.assign(id);
   last_->number = number;
   last_->time = time;
@@ -169,21 +170,24 @@ void TradeLine::on_disconnect(std::uint32_t connection) {
 
 // ---- holes ----
 
-void TradeLine::open(Point after, Point before, GapReason reason, Micros now, Out& out) {
+void TradeLine::open(const Point& after, const Point& before, GapReason reason, Micros now,
+                     Out& out) {
   wait_until_ = 0;
-  Hole hole{after, before, after, before, reason, now, 0};
+  Hole hole{after, before, after, before, reason, now, now, 0};
   if (venue_.trade_history.request == nullptr) return tell(hole, out);
   holes_.push_back(std::move(hole));
   if (holes_.size() > kMostHoles) {
     tell(holes_.front(), out);
     holes_.pop_front();
     question_.clear();
+    ask_again_ = 0;
   }
   ask_first(now, out);
 }
 
 void TradeLine::ask_first(Micros now, Out& out) {
-  if (!question_.empty() || holes_.empty()) return;
+  if (!question_.empty() || holes_.empty() || now < ask_again_) return;
+  ask_again_ = 0;
   Hole& hole = holes_.front();
   hole.since = now;
   ++hole.pages;
@@ -200,7 +204,7 @@ bool TradeLine::filled(const Hole& hole) const {
 
 void TradeLine::close_filled() {
   if (holes_.empty()) return;
-  if (filled(holes_.front())) question_.clear();
+  if (filled(holes_.front())) question_.clear(), ask_again_ = 0;
   std::erase_if(holes_, [this](const Hole& hole) { return filled(hole); });
 }
 
@@ -239,7 +243,9 @@ void TradeLine::on_answer(std::vector<Answered>& trades, bool asked, bool unders
     Hole& hole = holes_.front();
     Outcome outcome = narrow(hole, trades, understood, now);
     if (outcome == Outcome::more && hole.pages >= kMostPages) outcome = Outcome::ended;
-    if (outcome != Outcome::more) {
+    if (outcome == Outcome::later) {
+      ask_again_ = hole.opened + kInFlight;
+    } else if (outcome != Outcome::more) {
       // Counted ones that an answer left out are missing at the venue, too.
       if (outcome == Outcome::ended || counted(hole.after.number)) tell(hole, out);
       holes_.pop_front();
@@ -290,12 +296,16 @@ void TradeLine::give(const Answered& answered, Out& out) {
 TradeLine::Outcome TradeLine::narrow(Hole& hole, std::span<const Answered> trades, bool understood,
                                      Micros now) const {
   const bool up_to_now = hole.to.time == 0;
+  // REST may lag behind the stream: what does not reach the trade that ended the hole is of before.
+  const bool early = !up_to_now && now - hole.opened < kInFlight;
   if (venue_.trade_history.paging == TradeHistory::Paging::forward) {
     if (!understood) return Outcome::ended;
-    if (trades.empty()) return Outcome::whole;  // there is nothing behind its beginning
+    // There is nothing behind its beginning.
+    const Outcome nothing = early ? Outcome::later : Outcome::whole;
+    if (trades.empty()) return nothing;
     const Answered& last = trades.back();
     const Seq number = number_of(last.id);
-    if (!follows(number, last.timestamp, hole.from)) return Outcome::whole;
+    if (!follows(number, last.timestamp, hole.from)) return nothing;
     if (up_to_now ? now - last.timestamp <= kInFlight : !precedes(number, last.timestamp, hole.to))
       return Outcome::whole;
     hole.from = {last.id, number, last.timestamp};
@@ -305,7 +315,7 @@ TradeLine::Outcome TradeLine::narrow(Hole& hole, std::span<const Answered> trade
   const bool backward = venue_.trade_history.paging == TradeHistory::Paging::backward;
   const Answered& last = trades.back();
   if (!backward && !up_to_now && precedes(number_of(last.id), last.timestamp, hole.to))
-    return Outcome::ended;  // of before the hole's end
+    return early ? Outcome::later : Outcome::ended;
   const Answered& first = trades.front();
   const Seq number = number_of(first.id);
   if (!follows(number, first.timestamp, hole.from)) return Outcome::whole;
@@ -320,6 +330,7 @@ Micros TradeLine::deadline() const {
   Micros at = std::numeric_limits<Micros>::max();
   if (wait_until_ != 0) at = wait_until_;
   if (!holes_.empty()) at = std::min(at, holes_.front().since + kNoAnswer);
+  if (ask_again_ != 0) at = std::min(at, ask_again_);
   return at == std::numeric_limits<Micros>::max() ? 0 : at;
 }
 
@@ -333,6 +344,7 @@ void TradeLine::on_time(Micros now, Out& out) {
     tell(holes_.front(), out);
     holes_.pop_front();
     question_.clear();
+    ask_again_ = 0;
   }
   ask_first(now, out);
 }
@@ -341,6 +353,7 @@ void TradeLine::finish(Out& out) {
   for (const Hole& hole : holes_) tell(hole, out);
   holes_.clear();
   question_.clear();
+  ask_again_ = 0;
 }
 
 }  // namespace md::book

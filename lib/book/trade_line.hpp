@@ -80,7 +80,8 @@ class TradeLine {
     Point after, before;  // the trades around it; `before` without time: up to now
     Point from, to;       // of it, what was not asked for yet
     GapReason reason = GapReason::sequence;
-    Micros since = 0;  // opened, or last answered
+    Micros opened = 0;
+    Micros since = 0;  // opened, asked for, or last answered
     int pages = 0;
   };
 
@@ -97,12 +98,12 @@ class TradeLine {
                   Out& out);
   void begin_count(std::int64_t id, Micros now, Out& out);
   void move_to(std::string_view id, const Seq& number, Micros time);
-  void open(Point after, Point before, GapReason reason, Micros now, Out& out);
+  void open(const Point& after, const Point& before, GapReason reason, Micros now, Out& out);
   void ask_first(Micros now, Out& out);
   bool take_counted(const Answered& trade, std::int64_t id, Micros now, Out& out);
   bool take_other(const Answered& trade, const Seq& number, Micros now);
   void give(const Answered& trade, Out& out);
-  enum class Outcome : std::uint8_t { more, whole, ended };
+  enum class Outcome : std::uint8_t { more, later, whole, ended };
   Outcome narrow(Hole& hole, std::span<const Answered> trades, bool understood, Micros now) const;
   bool filled(const Hole& hole) const;
   void tell(const Hole& hole, Out& out);
@@ -120,6 +121,7 @@ class TradeLine {
   MissingIds ids_;          // of those that are
   std::deque<Hole> holes_;  // the first one is asked for
   std::string question_;
+  Micros ask_again_ = 0;  // for the first hole, which the venue did not have yet
 };
 
 }  // namespace md::book

@@ -220,10 +220,14 @@ class BinanceDialect final : public Dialect {
     for (std::size_t i = 0; i < symbols_.size(); ++i) {
       const auto [base, quote] = split_symbol(symbols_[i]);
       if (i != 0) out.append(',');
-      out.append(
-          R"({"symbol":")" + symbols_[i] + R"(","status":"TRADING","baseAsset":")" + base +
-          R"(","baseAssetPrecision":8,"quoteAsset":")" + quote +
-          R"(","quotePrecision":8,"isSpotTradingAllowed":true,"filters":[{"filterType":"PRICE_FILTER","tickSize":")");
+      for (
+          const std::string_view part :
+          {std::string_view{R"({"symbol":")"}, std::string_view{symbols_[i]},
+           std::string_view{R"(","status":"TRADING","baseAsset":")"}, std::string_view{base},
+           std::string_view{R"(","baseAssetPrecision":8,"quoteAsset":")"}, std::string_view{quote},
+           std::string_view{
+               R"(","quotePrecision":8,"isSpotTradingAllowed":true,"filters":[{"filterType":"PRICE_FILTER","tickSize":")"}})
+        out.append(part);
       append_fixed(out, 1, market.price_digits(i), kWireDigits - market.price_digits(i));
       out.append(R"("},{"filterType":"LOT_SIZE","stepSize":")");
       append_fixed(out, 1, kAmountDigits);

@@ -160,6 +160,18 @@ TEST_F(TradeLineTest, WhatTheVenueDoesNotHaveIsAGap) {
   EXPECT_THAT(take(), ElementsAre("10"));
 }
 
+TEST_F(TradeLineTest, AnAnswerThatLagsBehindTheStreamIsNotTheLast) {
+  is(TradeIds::contiguous);
+  live("7"), live("9"), take();
+  answer({}, "/past?S:7@0-9@0");
+  pass(9), live("10");
+  EXPECT_THAT(take(), ElementsAre("10"));
+  pass(1), live("11");
+  EXPECT_THAT(take(), ElementsAre("/past?S:7@0-9@0", "11"));
+  answer({}, "/past?S:7@0-9@0");
+  EXPECT_THAT(take(), ElementsAre("gap S 7-9 sequence"));
+}
+
 TEST_F(TradeLineTest, ARefusalIsWaitedFor) {
   is(TradeIds::contiguous);
   live("7"), live("9"), take();
@@ -184,6 +196,12 @@ TEST_F(TradeLineTest, IdsThatAreFarAwayAreAnotherCount) {
   is(TradeIds::contiguous);
   live("7000000000"), live("5"), live("6"), live("7000000000"), live("7000000001");
   EXPECT_THAT(take(), ElementsAre("7000000000", "5", "6", "7000000000", "7000000001"));
+}
+
+TEST_F(TradeLineTest, NumbersThatNobodyCountsAreNames) {
+  is(TradeIds::contiguous);
+  live("9223372036854775807"), live("-9223372036854775808"), live("-1"), live("-1", 2);
+  EXPECT_THAT(take(), ElementsAre("9223372036854775807", "-9223372036854775808", "-1", "(-1)"));
 }
 
 TEST_F(TradeLineTest, AnAnswerTellsOfTradesThatTheStreamDidNotBring) {
