@@ -58,6 +58,7 @@ class Link final : private net::WebSocket::Handler {
   void resume();
 
   bool open() const { return number_ != 0; }
+  bool subscribed() const { return open() && subscribed_ == plan_.send.size(); }
   std::uint32_t number() const { return number_; }  // of this connection; 0 = not open
   int failures() const { return failures_; }        // attempts since it was last open
   int opens() const { return opens_; }

@@ -31,6 +31,7 @@
 #include "record/meter.hpp"
 #include "record/pipeline.hpp"
 #include "record/snapshot.hpp"
+#include "record/watch.hpp"
 #include "venue/venue.hpp"
 
 namespace md::record {
@@ -42,6 +43,7 @@ class Recorder final : private book::Driver, private Link::Owner {
     Addresses addresses;
     book::Feed::Checksums checksums = book::Feed::Checksums::verify;
     bool raw = false;              // raw lines instead of events
+    Watch::Options watch;          // when a stream counts as silent
     bool once = false;             // end with the venue's connections instead of opening them again
     bool drop = false;             // where the output is too slow: lines instead of holding back
     std::int64_t duration_ms = 0;  // end after this; 0 = never
@@ -90,6 +92,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   void finish(Result<void> result);
   void leave_when_quiet();
   void watch_silence();
+  void watch_streams(std::int64_t now_ms);
   Link* find(std::uint32_t connection);
   RawLine raw_line(RawKind kind, const Link& link, Micros at) const;
 
@@ -100,6 +103,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   const Log& log_;
   LineWriter lines_;
   Meter meter_;
+  Watch watch_;
   book::Feed feed_;
   Link::Shared shared_;
   Fetcher fetcher_;
@@ -120,6 +124,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   std::uint64_t connect_failures_ = 0;
   Micros started_ = now();
   std::int64_t delays_turned_ms_ = 0;
+  std::int64_t streams_looked_ms_ = 0;
   net::Timer tick_timer_;
   net::Timer pause_timer_;
   net::Timer end_timer_;

@@ -11,6 +11,7 @@
 #include "book/feed.hpp"
 #include "record/meter.hpp"
 #include "record/pipeline.hpp"
+#include "record/watch.hpp"
 
 namespace md::record {
 
@@ -34,6 +35,7 @@ struct Snapshot {
   std::uint64_t reconnects = 0;        // connections that were lost and are back
   std::uint64_t connect_failures = 0;  // attempts that opened nothing
   std::vector<Connection> connections;
+  Watch::Counts streams;
   Pipeline::Stats output;
 };
 

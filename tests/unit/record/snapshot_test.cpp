@@ -23,6 +23,7 @@ Snapshot example() {
   s.reconnects = 4;
   s.connect_failures = 5;
   s.connections = {{true, 100}, {false, 61'500}};
+  s.streams = {2, 7};
   s.output = {2048, 64 << 20, 5000, 700};
   return s;
 }
@@ -48,6 +49,8 @@ TEST(Snapshot, MetricsSayWhatWasCounted) {
            "mdrecord_connection_open{venue=\"kraken\",connection=\"1\"} 1",
            "mdrecord_connection_open{venue=\"kraken\",connection=\"2\"} 0",
            "mdrecord_seconds_since_last_message{venue=\"kraken\",connection=\"2\"} 61.5",
+           "mdrecord_silent_streams{venue=\"kraken\"} 2",
+           "mdrecord_dead_streams_total{venue=\"kraken\"} 7",
            "mdrecord_feed_delay_seconds{venue=\"kraken\",quantile=\"0.5\"} 3e-05",
            "mdrecord_feed_delay_seconds_sum{venue=\"kraken\"} -0.002",
            "mdrecord_feed_delay_seconds_count{venue=\"kraken\"} 101",
@@ -95,6 +98,7 @@ TEST(Snapshot, StatusIsForPeople) {
             "at           2026-11-20T11:02:03Z, 1:02:03 after the start\n"
             "connections  1 of 2 open, 4 reconnects, 5 failed attempts; longest silence 61.5 s "
             "(connection 2)\n"
+            "streams      2 silent, 7 found dead so far\n"
             "messages     1234, 20 a second, 3.0 MiB\n"
             "events       1000 trade, 3 gap\n"
             "gaps         1 sequence, 2 checksum\n"
