@@ -43,6 +43,8 @@ struct Options {
   std::string fsync = "file";
   double retry = 60;
   std::string overflow = "block";
+  double first_data = 30;
+  double silence = 300;
   double duration = 0;
   bool once = false;
   bool list_venues = false;
@@ -94,6 +96,13 @@ void declare(CLI::App& app, Options& o) {
                  "when the output is too slow: block (hold the venue back) or drop lines")
       ->check(CLI::IsMember({"block", "drop"}))
       ->type_name("WHAT");
+  app.add_option("--first-data", o.first_data,
+                 "seconds until a subscribed stream without data is asked about")
+      ->check(CLI::Range(0.001, 86400.0))
+      ->type_name("S");
+  app.add_option("--silence", o.silence, "the same for a stream that has fallen silent")
+      ->check(CLI::Range(0.001, 86400.0))
+      ->type_name("S");
   app.add_option("--duration", o.duration, "stop after this many seconds")
       ->check(CLI::Range(0.001, 1e9))
       ->type_name("S");
@@ -222,6 +231,7 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   options.once = o.once;
   options.drop = o.overflow == "drop";
   options.duration_ms = to_ms(o.duration);
+  options.watch = {to_ms(o.first_data), to_ms(o.silence)};
   MD_TRY(auto destination, open_destination(o, *venue, ctx));
   record::Pipeline::Options queue;
   queue.flush_ms = to_ms(o.flush);

@@ -27,9 +27,23 @@ void Aligner::on_update(const BookUpdate& update, Micros now, Out& out) {
 }
 
 void Aligner::on_reply(const BookUpdate& update, Micros now, Out& out) {
-  if (live_ && !asks_) return;  // the stream gave its own
+  if (live_ && !(asks_ && asked_)) return on_probe(update, now, out);
   asks_ = true;
   on_snapshot(update, now, out);
+}
+
+// Without numbers nothing is proven.
+void Aligner::on_probe(const BookUpdate& update, Micros now, Out& out) {
+  if (!update.seq || !last_) return;
+  if (!probe_ || *last_ >= *probe_) {
+    probe_.reset();
+    if (*update.seq <= *last_) return;
+    probe_ = update.seq;
+    probed_at_ = now;
+  } else if (now - probed_at_ >= kProbeGap) {
+    probe_.reset();
+    lose(GapReason::stale, update, out);
+  }
 }
 
 void Aligner::on_snapshot(const BookUpdate& update, Micros now, Out& out) {

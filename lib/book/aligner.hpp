@@ -49,6 +49,8 @@ class Aligner {
   static constexpr std::size_t kMaxHeld = 16384;
   static constexpr std::size_t kMaxHeldLevels = 262144;
 
+  static constexpr Micros kProbeGap = 5 * kSecond;
+
   // The same for all books of a feed, in bytes: who holds more when it is used up gives its oldest;
   // each keeps its newest message. Vectors grow by doubling, and what was dropped is given back
   // late: the process needs up to four times as much.
@@ -64,7 +66,8 @@ class Aligner {
 
   // A message of the book channel. `now`: localTimestamp of its frame.
   void on_update(const venue::BookUpdate& update, Micros now, Out& out);
-  // A REST snapshot.
+  // A REST snapshot. Two that nobody asked for, kProbeGap apart, find out a live book whose stream
+  // died: what the first one tells must have come over it by the second one.
   void on_reply(const venue::BookUpdate& update, Micros now, Out& out);
   // The connection or the input ended: what still waits is lost, and said to be.
   void give_up(GapReason reason, Out& out);
@@ -84,6 +87,7 @@ class Aligner {
   };
 
   void on_snapshot(const venue::BookUpdate& update, Micros now, Out& out);
+  void on_probe(const venue::BookUpdate& update, Micros now, Out& out);
   void on_refreshed(const venue::BookUpdate& update, Out& out);
   void on_change(const venue::BookUpdate& update, Micros now, Out& out);
   bool is_stale(const venue::BookUpdate& update) const;
@@ -111,6 +115,8 @@ class Aligner {
   Seq last_;                   // seq of the last message given
   Micros last_timestamp_ = 0;  // venues without numbers
   Micros snapshot_at_ = 0;     // localTimestamp of the last snapshot, for BookRule::refresh_ms
+  Seq probe_;                  // of a reply that was ahead of the live book
+  Micros probed_at_ = 0;       // its localTimestamp
   Micros refresh_from_ = 0;    // what a refreshing snapshot must reach
   std::optional<Book> book_;   // kept where a checksum needs it
 

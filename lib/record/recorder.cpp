@@ -11,11 +11,18 @@ namespace md::record {
 namespace {
 
 constexpr std::int64_t kTickMs = 50;
+constexpr std::int64_t kStreamsMs = 1000;
 constexpr std::int64_t kPausePollMs = 5;
 constexpr std::int64_t kGoodbyeMs = 1500;
 // The first of a kind are worth a line on stderr; the rest is counted.
 constexpr std::uint64_t kWarnings = 10;
 constexpr std::size_t kQuoted = 200;
+
+// What asking again will not change, unlike a limit or an outage.
+bool is_refusal(const net::HttpReply& reply, const Result<venue::FrameKind>& kind) {
+  if (reply.ok()) return kind && *kind == venue::FrameKind::error;
+  return reply.status / 100 == 4 && hold_ms(reply.status, reply.retry_after_ms) == 0;
+}
 
 Types with_records(Types types) {
   types.add(Type::connect);
@@ -61,7 +68,8 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
       log_(log),
       lines_(loop, pipeline),
       meter_(options.raw ? nullptr : &lines_),
-      feed_(venue, with_records(options.subscription.types), meter_, this, options.checksums),
+      watch_(venue, options.subscription, options.watch, *this, meter_, log),
+      feed_(venue, with_records(options.subscription.types), watch_, this, options.checksums),
       connects_(options.connects ? options.connects : std::make_shared<ConnectLimits>()),
       shared_{{loop, tls, venue.limits, options.socket},
               *connects_,
@@ -115,9 +123,20 @@ void Recorder::watch_silence() {
     if (std::exchange(carrier.messages, carrier.lane->messages()) != carrier.lane->messages())
       carrier.heard_ms = now_ms;
   }
+  if (now_ms - streams_looked_ms_ >= kStreamsMs) watch_streams(now_ms);
   if (now_ms - delays_turned_ms_ < Delays::kWindowMs) return;
   delays_turned_ms_ = now_ms;
   meter_.delays().turn();
+}
+
+void Recorder::watch_streams(std::int64_t now_ms) {
+  streams_looked_ms_ = now_ms;
+  // While sockets are not read, silence is ours.
+  if (paused_) return;
+  for (const auto& [number, open] : open_)
+    if (open.link->subscribed_ms() != 0)
+      watch_.on_subscribed(number, open.link->symbols(), now_ms, now());
+  watch_.look(now_ms);
 }
 
 Snapshot Recorder::snapshot() const {
@@ -141,6 +160,7 @@ Snapshot Recorder::snapshot() const {
   for (const Carrier& carrier : carriers_)
     s.connections.push_back({carrier.lane->number() + 1, carrier.lane->open(), options_.redundancy,
                              now_ms - carrier.heard_ms});
+  s.streams = watch_.counts();
   s.output = pipeline_.stats();
   return s;
 }
@@ -211,6 +231,7 @@ void Recorder::on_answer(const net::HttpRequest& request, const net::HttpReply& 
   }
   const auto kind = feed_.on_reply({url, reply.status, reply.data(), reply.received});
   if (reply.ok()) classify(0, kind, reply.data());
+  if (is_refusal(reply, kind)) watch_.on_refusal(url, net::Loop::steady_ms());
   hold_back();
 }
 
@@ -281,6 +302,7 @@ void Recorder::disconnected(Link& link, std::string_view reason) {
   }
   feed_.on_disconnect(link.number(), link.symbols(), reason, at);
   fetcher_.forget(link.number());
+  watch_.on_disconnect(link.number());
   open_.erase(link.number());
 }
 

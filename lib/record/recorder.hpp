@@ -35,6 +35,7 @@
 #include "record/meter.hpp"
 #include "record/pipeline.hpp"
 #include "record/snapshot.hpp"
+#include "record/watch.hpp"
 #include "venue/venue.hpp"
 
 namespace md::record {
@@ -46,6 +47,7 @@ class Recorder final : private book::Driver, private Lane::Owner {
     Addresses addresses;
     book::Feed::Checksums checksums = book::Feed::Checksums::verify;
     bool raw = false;              // raw lines instead of events
+    Watch::Options watch;          // when a stream counts as silent
     bool once = false;             // end with the venue's connections instead of opening them again
     bool drop = false;             // where the output is too slow: lines instead of holding back
     std::int64_t duration_ms = 0;  // end after this; 0 = never
@@ -115,6 +117,7 @@ class Recorder final : private book::Driver, private Lane::Owner {
   void finish(Result<void> result);
   void leave_when_quiet();
   void watch_silence();
+  void watch_streams(std::int64_t now_ms);
   RawLine raw_line(RawKind kind, const Link& link, Micros at) const;
 
   net::Loop& loop_;
@@ -126,6 +129,7 @@ class Recorder final : private book::Driver, private Lane::Owner {
   const Log& log_;
   LineWriter lines_;
   Meter meter_;
+  Watch watch_;
   book::Feed feed_;
   std::shared_ptr<ConnectLimits> connects_;
   Lane::Shared shared_;
@@ -153,6 +157,7 @@ class Recorder final : private book::Driver, private Lane::Owner {
   std::uint64_t bytes_ = 0;  // of messages
   Micros started_ = now();
   std::int64_t delays_turned_ms_ = 0;
+  std::int64_t streams_looked_ms_ = 0;
   net::Timer tick_timer_;
   net::Timer pause_timer_;
   net::Timer end_timer_;

@@ -45,6 +45,7 @@ Result<void> Recorder::change(std::vector<std::string> symbols, std::string_view
     MD_TRY(opened.emplace_back(), plan(std::move(each.connection)));
   }
   options_.subscription = std::move(wanted);
+  watch_.change(options_.subscription);
   for (std::size_t i = 0; i < changed.size(); ++i)
     carriers_[difference.changed[i].first].lane->roll(std::move(changed[i]), std::string{reason});
   for (const std::size_t i : difference.closed) {

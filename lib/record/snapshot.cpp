@@ -72,6 +72,15 @@ void add_requests(const Snapshot& s, Page& page) {
       .sample(s.rest.bans);
 }
 
+void add_streams(const Snapshot& s, Page& page) {
+  page.family("silent_streams", "gauge",
+              "Streams that should speak and do not, each with a warning.")
+      .sample(s.streams.silent);
+  page.family("dead_streams_total", "counter",
+              "Streams found dead: the venue had newer data than they gave.")
+      .sample(s.streams.dead);
+}
+
 void add_delays(const Snapshot& s, Page& page) {
   page.family("feed_delay_seconds", "summary",
               "From the venue's timestamp to ours, of trades, changes of books and tickers in the "
@@ -197,6 +206,7 @@ std::string metrics_text(const Snapshot& s) {
       .sample(s.gaps[static_cast<std::size_t>(GapReason::checksum)]);
   add_connections(s, page);
   add_requests(s, page);
+  add_streams(s, page);
   add_delays(s, page);
   page.family("reading_paused", "gauge", "1 while the output is too slow and sockets are not read.")
       .sample(s.paused ? 1 : 0);
@@ -221,6 +231,7 @@ std::string status_text(const Snapshot& s, double rate, std::string_view watched
   row("at", fmt::format("{}, {} after the start", time_text(s.taken),
                         duration_text(s.taken - s.started)));
   row("connections", connections_text(s));
+  row("streams", fmt::format("{} silent, {} found dead so far", s.streams.silent, s.streams.dead));
   row("messages", fmt::format("{}, {:.0f} a second, {}", s.messages, rate, bytes_text(s.bytes)));
   row("events", events_text(s));
   if (s.books.known != 0) row("books", books_text(s));

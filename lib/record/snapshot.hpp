@@ -12,6 +12,7 @@
 #include "record/fetcher.hpp"
 #include "record/meter.hpp"
 #include "record/pipeline.hpp"
+#include "record/watch.hpp"
 
 namespace md::record {
 
@@ -41,6 +42,7 @@ struct Snapshot {
   std::uint64_t connect_failures = 0;  // attempts that opened nothing
   std::uint64_t rollovers = 0;         // connections replaced by others that were opened first
   std::vector<Connection> connections;
+  Watch::Counts streams;
   Pipeline::Stats output;
 };
 

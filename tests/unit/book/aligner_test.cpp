@@ -518,5 +518,27 @@ TEST(Aligner, WrongChecksumEndsTheBook) {
   EXPECT_THAT(m.take(), ElementsAre("snapshot - | 4x1 |"));
 }
 
+TEST(Aligner, TwoRepliesAheadOfALiveBookProveItsStreamDead) {
+  Machine m{rest()};
+  m.change(10, 11, {at(1, 1)});
+  m.reply(10, {at(1, 1)});
+  m.take();
+  m.reply(11, {at(1, 1)});  // quiet
+  m.now += 6 * kSecond;
+  m.reply(12, {at(1, 2)});  // ahead, maybe by a moment
+  m.now += 4 * kSecond;
+  m.reply(13, {at(1, 2)});
+  m.now += 2 * kSecond;
+  m.change(11, 12, {at(1, 2)});  // it was
+  m.take();
+  m.reply(14, {at(1, 3)});
+  EXPECT_THAT(m.take(), IsEmpty());
+  m.now += 5 * kSecond;
+  m.reply(15, {at(1, 4)});
+  EXPECT_THAT(m.take(), ElementsAre("gap 12>15 stale", "ask /S"));
+  m.reply(15, {at(1, 4)});
+  EXPECT_THAT(m.take(), ElementsAre("snapshot 15 | 4x1 |"));
+}
+
 }  // namespace
 }  // namespace md::book

@@ -26,6 +26,7 @@ Snapshot example() {
   s.connect_failures = 5;
   s.rollovers = 6;
   s.connections = {{1, 1, 1, 100}, {2, 0, 1, 61'500}};
+  s.streams = {2, 7};
   s.output = {2048, 64 << 20, 5000, 700};
   return s;
 }
@@ -59,6 +60,8 @@ TEST(Snapshot, MetricsSayWhatWasCounted) {
            "mdrecord_rest_weight_used{venue=\"kraken\"} 4800",
            "mdrecord_rest_refusals_total{venue=\"kraken\"} 3",
            "mdrecord_rest_bans_total{venue=\"kraken\"} 1",
+           "mdrecord_silent_streams{venue=\"kraken\"} 2",
+           "mdrecord_dead_streams_total{venue=\"kraken\"} 7",
            "mdrecord_feed_delay_seconds{venue=\"kraken\",quantile=\"0.5\"} 3e-05",
            "mdrecord_feed_delay_seconds_sum{venue=\"kraken\"} -0.002",
            "mdrecord_feed_delay_seconds_count{venue=\"kraken\"} 101",
@@ -106,6 +109,7 @@ TEST(Snapshot, StatusIsForPeople) {
             "at           2026-11-20T11:02:03Z, 1:02:03 after the start\n"
             "connections  1 of 2 open, 4 reconnects, 5 failed attempts, 6 rollovers; longest "
             "silence 61.5 s (connection 2)\n"
+            "streams      2 silent, 7 found dead so far\n"
             "messages     1234, 20 a second, 3.0 MiB\n"
             "events       1000 trade, 3 gap\n"
             "books        412 of 2000 have their snapshot\n"
