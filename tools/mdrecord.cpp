@@ -9,17 +9,13 @@
 #include "codec/file.hpp"
 #include "front/front.hpp"
 #include "record/choices.hpp"
+#include "record/fleet.hpp"
 #include "record/market_list.hpp"
-#include "record/recorder.hpp"
-#include "record/reporter.hpp"
-#include "record/symbols.hpp"
 #include "venue/plan.hpp"
 
 namespace {
 
-// From the end of a run to the end of its output: with the goodbyes of the connections less than
-// five seconds.
-constexpr std::int64_t kDrainMs = 3000;
+namespace record = md::record;
 
 struct Options {
   std::string venue;
@@ -47,20 +43,28 @@ struct Options {
   bool list_markets = false;
   bool json = false;
   bool all = false;
+  std::vector<std::string> quotes;
+  std::string match;
   bool plan = false;
   bool no_checksum = false;
   md::record::Reporter::Options report;
   std::string log_format = "text";
+  bool tabled = false;  // of a table of the configuration file
 };
 
 void declare(CLI::App& app, Options& o) {
   app.add_option("VENUE", o.venue, "venue to record; see --list-venues")->type_name("");
-  app.add_option("SYMBOL", o.symbols, "markets, in any case and with any separators")
+  app.add_option("SYMBOL,--symbols", o.symbols, "markets, in any case and with any separators")
       ->type_name("");
   app.add_option("--types", o.types, "what to record; default: all the venue has")
       ->delimiter(',')
       ->type_name("TYPE,...");
-  app.add_flag("--all", o.all, "record all markets that are trading now");
+  app.add_flag("--all", o.all, "record all markets that are trading");
+  app.add_option("--quote", o.quotes, "record all that trade against one of these currencies")
+      ->delimiter(',')
+      ->type_name("CURRENCY,...");
+  app.add_option("--match", o.match, "record all that trade and whose symbol fits this")
+      ->type_name("REGEX");
   app.add_flag("--plan", o.plan, "print what the subscription costs at the venue, and end");
   app.add_flag("--no-checksum", o.no_checksum,
                "do not check the checksums that venues send of books");
@@ -132,11 +136,22 @@ std::string recorder_name(const Options& o) {
   return gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "recorder";
 }
 
-md::Result<std::unique_ptr<md::record::Destination>> open_destination(const Options& o,
-                                                                      const md::venue::Venue& venue,
-                                                                      const front::Context& ctx) {
+record::Log log_to(const front::Context& ctx, std::string prefix = {}) {
+  const auto context = std::make_shared<const front::Context>(ctx);
+  return {[=](std::string_view text) { context->warn(prefix + std::string{text}); },
+          [=](std::string_view text) { context->note(prefix + std::string{text}); }};
+}
+
+// Lines on standard error say of which of several venues they are.
+record::Log venue_log(const front::Context& ctx, const md::venue::Venue& venue, bool tabled) {
+  front::Context own = ctx;
+  own.log_fields = fmt::format("venue={}", venue.id);
+  const bool prefixed = tabled && ctx.log_format == front::LogFormat::text;
+  return log_to(own, prefixed ? fmt::format("{}: ", venue.id) : std::string{});
+}
+
+md::codec::SpoolWriter::Options spool_of(const Options& o, const md::venue::Venue& venue) {
   using md::codec::Sync;
-  if (o.spool.empty()) return md::record::to_descriptor(STDOUT_FILENO, "standard output");
   md::codec::SpoolWriter::Options spool;
   spool.directory = o.spool;
   spool.recorder = recorder_name(o);
@@ -144,92 +159,139 @@ md::Result<std::unique_ptr<md::record::Destination>> open_destination(const Opti
   spool.rotate = to_ms(o.rotate) * 1000;
   spool.rotate_bytes = o.rotate_size;
   spool.sync = o.fsync == "none" ? Sync::none : o.fsync == "flush" ? Sync::flush : Sync::file;
-  MD_TRY(md::codec::SpoolWriter writer, md::codec::SpoolWriter::open(spool));
-  for (const md::codec::Repair& repair : writer.repairs()) ctx.warn(to_text(repair));
-  return md::record::to_spool(std::move(writer));
+  return spool;
 }
 
-md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
-  namespace record = md::record;
-  if (o.log_format == "logfmt") ctx.log_format = front::LogFormat::logfmt;
-  if (o.list_venues) return print(record::venue_lines());
-  if (o.venue.empty())
-    return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
-  MD_TRY(const md::venue::Venue* venue, record::find_venue(o.venue));
-  ctx.log_fields = fmt::format("venue={}", venue->id);
-  if (o.symbols.empty() && !o.list_markets && !o.all)
-    return md::Error{md::Errc::usage, "SYMBOL is missing; --list-markets shows them"};
-  if (o.all && !o.symbols.empty()) return md::Error{md::Errc::usage, "--all takes no SYMBOL"};
-  if (o.all && o.exact)
-    return md::Error{md::Errc::usage, "--all needs the market list, --exact does without"};
-  record::Recorder::Options options;
+md::Result<record::Job> job_of(const Options& o, const front::Context& ctx) {
+  record::Job job;
+  MD_TRY(job.venue, record::find_venue(o.venue));
+  job.tabled = o.tabled;
+  if (!o.list_markets) {
+    MD_TRY(job.selection, record::Selection::create({o.symbols, o.all, o.quotes, o.match}));
+    if (o.exact && job.selection.follows())
+      return md::Error{md::Errc::usage, "--exact does without the market list: name symbols"};
+  }
+  job.exact = o.exact;
+  record::Recorder::Options& options = job.recorder;
   MD_TRY(options.addresses, record::Addresses::parse(o.ws_url, o.rest_url));
-  MD_TRY(options.subscription.types, record::choose_types(*venue, o.types));
-  MD_TRY(const md::net::Tls tls, md::net::Tls::create(o.ca_file));
+  MD_TRY(options.subscription.types, record::choose_types(*job.venue, o.types));
+  MD_TRY(md::net::Tls tls, md::net::Tls::create(o.ca_file));
+  job.tls = std::make_shared<const md::net::Tls>(std::move(tls));
   MD_TRY(options.http.proxies, md::net::Proxies::create(o.proxy, o.proxy_auth, read_environment));
   options.socket.proxies = options.http.proxies;
   options.socket.deflate = o.deflate;
-  const record::Log log{[&](std::string_view text) { ctx.warn(text); },
-                        [&](std::string_view text) { ctx.note(text); }};
-  if (const auto& proxy = options.http.proxies.proxy())
-    ctx.note(fmt::format("proxy: '{}'", proxy->text()));
-  md::net::Loop loop;
-
-  options.subscription.symbols = o.symbols;
-  if (o.list_markets || !o.exact) {
-    auto markets =
-        record::fetch_markets(loop, tls, *venue, options.addresses, options.http, ctx.stop, log);
-    if (ctx.stop) return front::Answer::clean;
-    if (!markets) return std::move(markets).error();
-    if (o.list_markets)
-      return print(o.json ? record::market_lines(*markets) : record::market_table(*markets));
-    if (o.all) {
-      options.subscription.symbols = record::active_symbols(*markets);
-    } else {
-      MD_TRY(options.subscription.symbols, record::match_symbols(*markets, o.symbols));
-    }
-  }
-  if (o.plan) return print(to_text(md::venue::plan(*venue, options.subscription)));
-
   options.raw = o.raw;
   if (o.no_checksum) options.checksums = md::book::Feed::Checksums::ignore;
   options.once = o.once;
   options.drop = o.overflow == "drop";
-  options.duration_ms = to_ms(o.duration);
-  MD_TRY(auto destination, open_destination(o, *venue, ctx));
-  record::Pipeline::Options queue;
-  queue.flush_ms = to_ms(o.flush);
-  queue.retry_ms = to_ms(o.retry);
-  // By value: the writer's thread may outlive this function.
-  queue.describe_loss = [venue, subscription = options.subscription, raw = o.raw](
-                            md::Buffer& out, const record::Loss& loss) {
-    record::append_loss(out, *venue, subscription, raw, loss);
-  };
-  record::Pipeline pipeline{std::move(destination), queue};
-  MD_TRY(const auto recorder, record::Recorder::create(loop, tls, *venue, options, pipeline, log));
-  record::Reporter::Options report = o.report;
-  report.manager = record::Notifier::Environment::read();
-  MD_TRY(const auto reporter, record::Reporter::create(
-                                  loop, report, [&] { return recorder->snapshot(); }, log));
-  if (!o.report.metrics.empty()) {
-    const bool unknown_port = o.report.metrics == "0" || o.report.metrics.ends_with(":0");
-    (unknown_port ? log.warn : log.note)("metrics at " + reporter->metrics_url());
+  if (!o.spool.empty()) job.spool = spool_of(o, *job.venue);
+  job.output.flush_ms = to_ms(o.flush);
+  job.output.retry_ms = to_ms(o.retry);
+  job.log = venue_log(ctx, *job.venue, o.tabled);
+  if (const auto& proxy = options.http.proxies.proxy())
+    job.log.note(fmt::format("proxy: '{}'", proxy->text()));
+  return job;
+}
+
+// What there is one of in a process cannot differ between its venues.
+bool same_process(const Options& a, const Options& b) {
+  return a.report.metrics == b.report.metrics && a.report.status == b.report.status &&
+         a.log_format == b.log_format && a.duration == b.duration;
+}
+
+md::Result<record::Job> job_of_table(const Options& all, const std::string& name,
+                                     const front::Context& ctx) {
+  Options o;
+  MD_CHECK(ctx.parse([&](CLI::App& app) { declare(app, o); }, name));
+  o.venue = name;
+  o.tabled = true;
+  md::Result<record::Job> job = job_of(o, ctx);
+  if (job && !same_process(o, all)) {
+    job = md::Error{md::Errc::config,
+                    "metrics, status, log-format and duration stand above all tables"};
   }
-  auto recorded = recorder->run(ctx.stop);
-  reporter->stopping();
-  ctx.note(recorder->summary());
-  auto written = pipeline.finish(kDrainMs);
-  for (const std::string& notice : pipeline.take_notices()) ctx.warn(notice);
-  reporter->finish();
-  MD_CHECK(std::move(written));
-  MD_CHECK(std::move(recorded));
+  if (job) return job;
+  const md::Errc code = job.error().code;
+  return md::Error{code == md::Errc::usage ? md::Errc::config : code,
+                   fmt::format("[venue.{}]: {}", name, job.error().text())};
+}
+
+// One job for each table of the file, or for that of VENUE; without tables, for the command line.
+md::Result<record::Fleet::Jobs> jobs_of(const Options& all, const std::vector<std::string>& tables,
+                                        const front::Context& ctx) {
+  record::Fleet::Jobs jobs;
+  if (tables.empty() && all.venue.empty())
+    return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
+  const md::venue::Venue* only = nullptr;
+  if (!all.venue.empty()) {
+    MD_TRY(only, record::find_venue(all.venue));
+  }
+  if (tables.empty()) {
+    MD_TRY(record::Job job, job_of(all, ctx));
+    jobs.push_back(std::move(job));
+    return jobs;
+  }
+  for (const std::string& name : tables) {
+    if (const auto venue = record::find_venue(name); only != nullptr && venue && *venue != only)
+      continue;
+    MD_TRY(record::Job job, job_of_table(all, name, ctx));
+    for (const record::Job& other : jobs) {
+      if (other.venue != job.venue) continue;
+      return md::Error{md::Errc::config,
+                       fmt::format("[venue.{}]: {} has two tables", name, job.venue->id)};
+    }
+    jobs.push_back(std::move(job));
+  }
+  if (jobs.empty())
+    return md::Error{md::Errc::config, fmt::format("there is no table [venue.{}]", all.venue)};
+  return jobs;
+}
+
+// --list-markets and --plan: asked, printed, done.
+md::Result<front::Answer> print_of(const record::Job& job, const Options& o, md::net::Loop& loop,
+                                   const front::Context& ctx) {
+  md::venue::Subscription subscription = job.recorder.subscription;
+  subscription.symbols = job.selection.names();
+  if (o.list_markets || !job.exact) {
+    auto markets = record::fetch_markets(loop, *job.tls, *job.venue, job.recorder.addresses,
+                                         job.recorder.http, ctx.stop, job.log);
+    if (ctx.stop) return front::Answer::clean;
+    if (!markets) return std::move(markets).error();
+    if (o.list_markets)
+      return print(o.json ? record::market_lines(*markets) : record::market_table(*markets));
+    MD_TRY(subscription.symbols, job.selection.choose(*markets));
+  }
+  const std::string title = job.tabled ? fmt::format("venue: {}\n", job.venue->id) : std::string{};
+  return print(title + to_text(md::venue::plan(*job.venue, subscription)));
+}
+
+md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
+  if (o.log_format == "logfmt") ctx.log_format = front::LogFormat::logfmt;
+  if (o.list_venues) return print(record::venue_lines());
+  MD_TRY(record::Fleet::Jobs jobs, jobs_of(o, ctx.tables, ctx));
+  if (jobs.size() == 1) ctx.log_fields = fmt::format("venue={}", jobs[0].venue->id);
+  md::net::Loop loop;
+  if (o.list_markets || o.plan) {
+    for (const record::Job& job : jobs) MD_CHECK(print_of(job, o, loop, ctx));
+    return front::Answer::clean;
+  }
+  record::Fleet::Options options;
+  options.report = o.report;
+  options.report.manager = record::Notifier::Environment::read();
+  options.duration_ms = to_ms(o.duration);
+  const record::Log log = log_to(ctx);
+  MD_TRY(const auto fleet,
+         record::Fleet::create(loop, std::move(jobs), options,
+                               record::to_descriptor(STDOUT_FILENO, "standard output"), log));
+  MD_CHECK(fleet->run(ctx.stop));
   return front::Answer::clean;
 }
 
 constexpr front::Program kProgram{.name = "mdrecord",
                                   .summary = "record what a venue publishes, live",
                                   .example = "mdrecord binance btcusdt | zstd > btcusdt.ndjson.zst",
-                                  .endless = true};
+                                  .endless = true,
+                                  .tables = "venue"};
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,10 +42,9 @@ class Recorder final : private book::Driver, private Link::Owner {
     venue::Subscription subscription;  // symbols as the venue names them
     Addresses addresses;
     book::Feed::Checksums checksums = book::Feed::Checksums::verify;
-    bool raw = false;              // raw lines instead of events
-    bool once = false;             // end with the venue's connections instead of opening them again
-    bool drop = false;             // where the output is too slow: lines instead of holding back
-    std::int64_t duration_ms = 0;  // end after this; 0 = never
+    bool raw = false;   // raw lines instead of events
+    bool once = false;  // end with the venue's connections instead of opening them again
+    bool drop = false;  // where the output is too slow: lines instead of holding back
     net::WebSocket::Options socket;  // its silence_ms is the venue's
     net::HttpClient::Options http;
   };
@@ -56,9 +56,14 @@ class Recorder final : private book::Driver, private Link::Owner {
                                                   Pipeline& pipeline, const Log& log);
   ~Recorder() override;
 
-  // Records until `stop`, the duration's end or (once) the venue's; open connections then get their
-  // disconnect record, and all lines are with the pipeline. io: the pipeline failed. unavailable:
-  // (once) a connection could not be opened or broke.
+  // Records until stop() or (once) the venue's end; open connections then get their disconnect
+  // record, all lines are with the pipeline, and `ended` is called, once, from the loop; it may
+  // destroy the recorder. io: the pipeline failed. unavailable: (once) a connection could not be
+  // opened or broke.
+  using Ended = std::function<void(Result<void>)>;
+  void start(Ended ended);
+  void stop() { finish({}); }
+  // The same until `stop`, running the loop meanwhile.
   Result<void> run(const std::atomic<bool>& stop);
 
   // What was seen up to now, for whoever watches; from the loop's thread, or after run().
@@ -83,12 +88,13 @@ class Recorder final : private book::Driver, private Link::Owner {
                 std::string_view data);
   void disconnected(Link& link, std::string_view reason);
   void end_of_once(Link& link, const Link::End& end);
-  void tick(const std::atomic<bool>& stop);
+  void tick();
   void hold_back();
   void drop_or_record();
   void record_again();
   void finish(Result<void> result);
   void leave_when_quiet();
+  void leave();
   void watch_silence();
   Link* find(std::uint32_t connection);
   RawLine raw_line(RawKind kind, const Link& link, Micros at) const;
@@ -124,6 +130,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   net::Timer pause_timer_;
   net::Timer end_timer_;
   Result<void> result_;
+  Ended ended_;
   bool paused_ = false;  // or dropping
   bool stopping_ = false;
 };

@@ -34,7 +34,7 @@ class ReporterTest : public testing::Test {
 
   auto create(const Reporter::Options& options) {
     return Reporter::create(
-        loop, options, [this] { return snapshot; }, log);
+        loop, options, [this] { return Reporter::Snapshots{snapshot}; }, log);
   }
   // Runs the loop until `done`, looking every few milliseconds.
   void run_until(const std::function<bool()>& done) {
