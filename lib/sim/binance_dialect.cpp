@@ -119,7 +119,9 @@ class BinanceDialect final : public Dialect {
     const auto name = target.parameter("symbol");
     if (!name) return {400, R"({"code":-1102,"msg":"Mandatory parameter 'symbol' was not sent."})"};
     const auto found = std::find(symbols_.begin(), symbols_.end(), *name);
-    if (found == symbols_.end()) return {400, R"({"code":-1121,"msg":"Invalid symbol."})"};
+    if (found == symbols_.end() ||
+        !market.listed(static_cast<std::size_t>(found - symbols_.begin())))
+      return {400, R"({"code":-1121,"msg":"Invalid symbol."})"};
     std::size_t limit = kDefaultLimit;
     if (const auto text = target.parameter("limit")) {
       const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
@@ -151,8 +153,9 @@ class BinanceDialect final : public Dialect {
     append_integer(out, market.time() / 1000);
     out.append(R"(,"rateLimits":[],"exchangeFilters":[],"symbols":[)");
     for (std::size_t i = 0; i < symbols_.size(); ++i) {
+      if (!market.listed(i)) continue;
       const auto [base, quote] = split_symbol(symbols_[i]);
-      if (i != 0) out.append(',');
+      if (out.view().back() == '}') out.append(',');
       out.append(
           R"({"symbol":")" + symbols_[i] + R"(","status":"TRADING","baseAsset":")" + base +
           R"(","baseAssetPrecision":8,"quoteAsset":")" + quote +

@@ -74,6 +74,10 @@ class Market {
   std::span<const Row> bids_worst_first(std::size_t symbol) const { return books_[symbol].bids; }
   std::span<const Row> asks_worst_first(std::size_t symbol) const { return books_[symbol].asks; }
   std::int64_t last_update(std::size_t symbol) const { return books_[symbol].last_update; }
+  // Whether the venue has the symbol in its list now; so it is unless list() says otherwise. Its
+  // messages go on meanwhile, for nobody.
+  bool listed(std::size_t symbol) const { return books_[symbol].listed; }
+  void list(std::size_t symbol, bool listed) { books_[symbol].listed = listed; }
   // Of the last message.
   Micros time() const { return message_.time; }
   // When the message number `index` (from 0) is due, in market time.
@@ -90,6 +94,7 @@ class Market {
     std::int64_t last_update = 0;
     Row told_bid;  // by the last book_ticker
     Row told_ask;
+    bool listed = true;
   };
 
   void fill_book(Book& book);
