@@ -2,54 +2,29 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <cmath>
 #include <cstdlib>
 
 #include "codec/file.hpp"
 #include "front/front.hpp"
+#include "front/process.hpp"
 #include "record/choices.hpp"
 #include "record/fleet.hpp"
 #include "record/market_list.hpp"
+#include "record/order.hpp"
 #include "venue/plan.hpp"
 
 namespace {
 
 namespace record = md::record;
 
-struct Options {
-  std::string venue;
-  std::vector<std::string> symbols;
-  std::vector<std::string> types;
-  bool raw = false;
-  std::string spool;
-  std::string recorder;
-  std::string ws_url;
-  std::string rest_url;
-  std::string ca_file;
-  std::string proxy;
-  std::string proxy_auth;
-  bool deflate = false;
-  bool exact = false;
-  double flush = 1;
-  double rotate = 3600;
-  std::uint64_t rotate_size = 0;
-  std::string fsync = "file";
-  double retry = 60;
-  std::string overflow = "block";
+struct Options : record::Order {
   double duration = 0;
-  bool once = false;
   bool list_venues = false;
-  bool list_markets = false;
   bool json = false;
-  bool all = false;
-  std::vector<std::string> quotes;
-  std::string match;
   bool plan = false;
-  bool no_checksum = false;
-  md::record::Reporter::Options report;
+  record::Reporter::Options report;
   std::string log_format = "text";
-  bool tabled = false;  // of a table of the configuration file
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -65,6 +40,10 @@ void declare(CLI::App& app, Options& o) {
       ->type_name("CURRENCY,...");
   app.add_option("--match", o.match, "record all that trade and whose symbol fits this")
       ->type_name("REGEX");
+  app.add_option("--follow", o.follow,
+                 "seconds between two looks for markets that came or went; 0: none")
+      ->check(CLI::Range(0.0, 1e6))
+      ->type_name("S");
   app.add_flag("--plan", o.plan, "print what the subscription costs at the venue, and end");
   app.add_flag("--no-checksum", o.no_checksum,
                "do not check the checksums that venues send of books");
@@ -97,6 +76,16 @@ void declare(CLI::App& app, Options& o) {
       ->check(CLI::Range(0.001, 1e9))
       ->type_name("S");
   app.add_flag("--once", o.once, "end when the venue closes its connections");
+  app.add_option("--redundancy", o.redundancy, "connections that carry the same, at all times")
+      ->check(CLI::Range(1, 8))
+      ->type_name("N");
+  app.add_option("--max-age", o.max_age,
+                 "replace connections before they are this many seconds old")
+      ->check(CLI::Range(1.0, 1e9))
+      ->type_name("S");
+  app.add_option("--bind", o.bind, "connect from these addresses of this host in turn")
+      ->delimiter(',')
+      ->type_name("ADDRESS,...");
   app.add_flag("--exact", o.exact, "take symbols as they are, without the market list");
   app.add_option("--ws-url", o.ws_url, "connect to this ws[s]://HOST[:PORT] instead")
       ->type_name("URL");
@@ -130,12 +119,6 @@ md::Result<front::Answer> print(std::string_view lines) {
   return front::Answer::clean;
 }
 
-std::string recorder_name(const Options& o) {
-  if (!o.recorder.empty()) return o.recorder;
-  std::array<char, 256> host{};
-  return gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "recorder";
-}
-
 record::Log log_to(const front::Context& ctx, std::string prefix = {}) {
   const auto context = std::make_shared<const front::Context>(ctx);
   return {[=](std::string_view text) { context->warn(prefix + std::string{text}); },
@@ -150,45 +133,10 @@ record::Log venue_log(const front::Context& ctx, const md::venue::Venue& venue, 
   return log_to(own, prefixed ? fmt::format("{}: ", venue.id) : std::string{});
 }
 
-md::codec::SpoolWriter::Options spool_of(const Options& o, const md::venue::Venue& venue) {
-  using md::codec::Sync;
-  md::codec::SpoolWriter::Options spool;
-  spool.directory = o.spool;
-  spool.recorder = recorder_name(o);
-  spool.exchange = venue.id;
-  spool.rotate = to_ms(o.rotate) * 1000;
-  spool.rotate_bytes = o.rotate_size;
-  spool.sync = o.fsync == "none" ? Sync::none : o.fsync == "flush" ? Sync::flush : Sync::file;
-  return spool;
-}
-
-md::Result<record::Job> job_of(const Options& o, const front::Context& ctx) {
-  record::Job job;
-  MD_TRY(job.venue, record::find_venue(o.venue));
-  job.tabled = o.tabled;
-  if (!o.list_markets) {
-    MD_TRY(job.selection, record::Selection::create({o.symbols, o.all, o.quotes, o.match}));
-    if (o.exact && job.selection.follows())
-      return md::Error{md::Errc::usage, "--exact does without the market list: name symbols"};
-  }
-  job.exact = o.exact;
-  record::Recorder::Options& options = job.recorder;
-  MD_TRY(options.addresses, record::Addresses::parse(o.ws_url, o.rest_url));
-  MD_TRY(options.subscription.types, record::choose_types(*job.venue, o.types));
-  MD_TRY(md::net::Tls tls, md::net::Tls::create(o.ca_file));
-  job.tls = std::make_shared<const md::net::Tls>(std::move(tls));
-  MD_TRY(options.http.proxies, md::net::Proxies::create(o.proxy, o.proxy_auth, read_environment));
-  options.socket.proxies = options.http.proxies;
-  options.socket.deflate = o.deflate;
-  options.raw = o.raw;
-  if (o.no_checksum) options.checksums = md::book::Feed::Checksums::ignore;
-  options.once = o.once;
-  options.drop = o.overflow == "drop";
-  if (!o.spool.empty()) job.spool = spool_of(o, *job.venue);
-  job.output.flush_ms = to_ms(o.flush);
-  job.output.retry_ms = to_ms(o.retry);
+md::Result<record::Job> logged_job(const Options& o, const front::Context& ctx) {
+  MD_TRY(record::Job job, job_of(o, read_environment));
   job.log = venue_log(ctx, *job.venue, o.tabled);
-  if (const auto& proxy = options.http.proxies.proxy())
+  if (const auto& proxy = job.recorder.http.proxies.proxy())
     job.log.note(fmt::format("proxy: '{}'", proxy->text()));
   return job;
 }
@@ -205,7 +153,7 @@ md::Result<record::Job> job_of_table(const Options& all, const std::string& name
   MD_CHECK(ctx.parse([&](CLI::App& app) { declare(app, o); }, name));
   o.venue = name;
   o.tabled = true;
-  md::Result<record::Job> job = job_of(o, ctx);
+  md::Result<record::Job> job = logged_job(o, ctx);
   if (job && !same_process(o, all)) {
     job = md::Error{md::Errc::config,
                     "metrics, status, log-format and duration stand above all tables"};
@@ -227,7 +175,7 @@ md::Result<record::Fleet::Jobs> jobs_of(const Options& all, const std::vector<st
     MD_TRY(only, record::find_venue(all.venue));
   }
   if (tables.empty()) {
-    MD_TRY(record::Job job, job_of(all, ctx));
+    MD_TRY(record::Job job, logged_job(all, ctx));
     jobs.push_back(std::move(job));
     return jobs;
   }
@@ -245,6 +193,20 @@ md::Result<record::Fleet::Jobs> jobs_of(const Options& all, const std::vector<st
   if (jobs.empty())
     return md::Error{md::Errc::config, fmt::format("there is no table [venue.{}]", all.venue)};
   return jobs;
+}
+
+// After SIGHUP. An error leaves all as it is.
+std::optional<record::Fleet::Jobs> read_again(const Options& before, const front::Context& ctx) {
+  Options all;
+  const auto tables = ctx.parse([&](CLI::App& app) { declare(app, all); }, {});
+  auto jobs = tables ? jobs_of(all, *tables, ctx) : md::Result<record::Fleet::Jobs>(tables.error());
+  if (!jobs) {
+    ctx.error(jobs.error().text() + ": the configuration stays as it was");
+    return std::nullopt;
+  }
+  if (!same_process(all, before))
+    ctx.warn("metrics, status, log-format or duration: a change needs a restart");
+  return *std::move(jobs);
 }
 
 // --list-markets and --plan: asked, printed, done.
@@ -279,6 +241,10 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   options.report = o.report;
   options.report.manager = record::Notifier::Environment::read();
   options.duration_ms = to_ms(o.duration);
+  if (!ctx.tables.empty()) {
+    options.hangup = &front::catch_hangup();
+    options.reload = [&] { return read_again(o, ctx); };
+  }
   const record::Log log = log_to(ctx);
   MD_TRY(const auto fleet,
          record::Fleet::create(loop, std::move(jobs), options,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
 
@@ -46,6 +47,32 @@ Addresses alternate_families(const Addresses& all) {
     if (i < second.size()) mixed.push_back(second[i]);
   }
   return mixed;
+}
+
+Addresses of_family(const Addresses& all, const std::string& local) {
+  error_code error;
+  const bool v6 = asio::ip::make_address(local, error).is_v6();
+  Addresses same;
+  for (const auto& address : all) {
+    if (address.is_v6() == v6) same.push_back(address);
+  }
+  return same;
+}
+
+// To any port, of which one is taken only when it connects: many connections may share it as long
+// as they go to different places.
+error_code bind_to(Tcp::socket& socket, const std::string& local) {
+  error_code error;
+  if (local.empty()) return error;
+  const asio::ip::address address = asio::ip::make_address(local, error);
+  if (error) return error;
+  const Tcp::endpoint endpoint{address, 0};
+  socket.open(endpoint.protocol(), error);
+  if (error) return error;
+  const int yes = 1;
+  setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes);
+  socket.bind(endpoint, error);
+  return error;
 }
 
 // Blocks; runs on a thread of its own.
@@ -111,12 +138,14 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
     http::response_parser<http::empty_body> answer;
   };
 
-  State(Loop& loop_used, const Tls& tls_used, const Url& to, const Proxy* through, Done call)
+  State(Loop& loop_used, const Tls& tls_used, const Url& to, const Proxy* through,
+        const std::string& local_address, Done call)
       : loop(loop_used),
         tls(tls_used.impl()),
         url(to),
         proxy(through ? std::optional{*through} : std::nullopt),
         host(proxy ? proxy->host : url.host),
+        from(local_address),
         done(std::move(call)),
         deadline(loop_used),
         attempt(loop_used) {}
@@ -156,7 +185,9 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
   }
 
   void resolved(const Addresses& found) {
-    addresses = alternate_families(found);
+    addresses = from.empty() ? alternate_families(found) : of_family(found, from);
+    if (addresses.empty())
+      return fail(fmt::format("it has no address that '{}' could reach", from));
     next_address();
   }
 
@@ -164,6 +195,8 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
     if (tried == addresses.size()) return fail(last_error);
     const Tcp::endpoint endpoint{addresses[tried++], proxy ? proxy->port : url.port};
     socket.emplace(*loop.impl().context);
+    if (const error_code error = bind_to(*socket, from))
+      return fail(fmt::format("from '{}': {}", from, error.message()));
     attempt.start(kAttemptMs, [this] {
       error_code ignored;
       socket->close(ignored);  // its handler goes on to the next address
@@ -289,6 +322,7 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
   Url url;
   std::optional<Proxy> proxy;
   std::string host;  // to be resolved: the proxy's or the URL's
+  std::string from;  // a local address; empty = any
   Done done;
   Timer deadline;
   Timer attempt;
@@ -300,9 +334,9 @@ struct Dial::State : std::enable_shared_from_this<Dial::State> {
   std::optional<Stream::TlsStream> stream;
 };
 
-Dial::Dial(Loop& loop, const Tls& tls, const Url& url, const Proxy* proxy, std::int64_t timeout_ms,
-           Done done)
-    : state_(std::make_shared<State>(loop, tls, url, proxy, std::move(done))) {
+Dial::Dial(Loop& loop, const Tls& tls, const Url& url, const Proxy* proxy,
+           const std::string& local_address, std::int64_t timeout_ms, Done done)
+    : state_(std::make_shared<State>(loop, tls, url, proxy, local_address, std::move(done))) {
   // Not from here: `done` may destroy the Dial, which must exist for that.
   loop.post([weak = std::weak_ptr<State>{state_}, timeout_ms] {
     if (const auto state = weak.lock(); state && state->done) state->start(timeout_ms);

@@ -65,9 +65,10 @@ class Dial {
   using Done = std::function<void(Result<Stream>)>;
 
   // `done` is called once, from the loop, with the stream or Errc::unavailable. `proxy`: nullptr =
-  // none; copied.
-  Dial(Loop& loop, const Tls& tls, const Url& url, const Proxy* proxy, std::int64_t timeout_ms,
-       Done done);
+  // none; copied. `local_address`: of this host, to connect from, to addresses of its family alone;
+  // empty = any.
+  Dial(Loop& loop, const Tls& tls, const Url& url, const Proxy* proxy,
+       const std::string& local_address, std::int64_t timeout_ms, Done done);
   Dial(const Dial&) = delete;
   Dial& operator=(const Dial&) = delete;
   ~Dial();

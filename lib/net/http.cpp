@@ -47,8 +47,8 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
 
   void connect() {
     reused = false;
-    dial.emplace(loop, tls, url, options.proxies.find(url), options.connect_timeout_ms,
-                 [this](Result<Stream> connected) {
+    dial.emplace(loop, tls, url, options.proxies.find(url), options.local_address,
+                 options.connect_timeout_ms, [this](Result<Stream> connected) {
                    const auto self = shared_from_this();
                    if (!connected) return finish(std::move(connected).error());
                    line = std::make_shared<Line>(*std::move(connected));

@@ -49,6 +49,7 @@ class HttpClient {
     std::size_t max_body = std::size_t{64} << 20;  // a longer answer is an error
     std::string user_agent = "mdtools";
     Proxies proxies = {};
+    std::string local_address = {};  // an address of this host to connect from; empty = any
   };
   using Done = std::function<void(Result<HttpReply>)>;
 

@@ -17,13 +17,6 @@ class RateLimiter {
   }
   // The action is done at `now_ms`.
   void done(std::int64_t now_ms) { next_ms_ = std::max(next_ms_, now_ms + interval_ms_); }
-  // Books the next free moment at or after `now_ms` and gives the wait until then: for actions of
-  // many that would otherwise all ask at once.
-  std::int64_t book_ms(std::int64_t now_ms) {
-    const std::int64_t wait = wait_ms(now_ms);
-    next_ms_ = now_ms + wait + interval_ms_;
-    return wait;
-  }
   // Nothing before `time_ms` (Retry-After).
   void hold_until(std::int64_t time_ms) { next_ms_ = std::max(next_ms_, time_ms); }
 

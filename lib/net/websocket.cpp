@@ -54,8 +54,8 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
         buffer(wanted.max_message + kBufferSlack) {}
 
   void start() {
-    dial.emplace(loop, tls, url, options.proxies.find(url), options.connect_timeout_ms,
-                 [this](Result<Stream> stream) {
+    dial.emplace(loop, tls, url, options.proxies.find(url), options.local_address,
+                 options.connect_timeout_ms, [this](Result<Stream> stream) {
                    const auto self = shared_from_this();
                    if (!stream) return end({.reason = stream.error().message});
                    upgrade(*std::move(stream));
@@ -133,6 +133,7 @@ struct WebSocket::State : std::enable_shared_from_this<WebSocket::State> {
         why.reason += fmt::format(" {}", std::string_view{said.reason.data(), said.reason.size()});
       }
       why.closed_by_peer = true;
+      why.close_code = static_cast<int>(said.code);
       return end(std::move(why));
     }
     if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow) {

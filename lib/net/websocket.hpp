@@ -36,6 +36,7 @@ class WebSocket {
     // compressed. Beside the message less than 200 KB a connection; max_message is of what is
     // inflated.
     bool deflate = false;
+    std::string local_address = {};  // an address of this host to connect from; empty = any
   };
 
   struct Message {
@@ -49,6 +50,7 @@ class WebSocket {
     std::string reason;           // a sentence
     bool opened = false;          // on_open() was called before
     bool closed_by_peer = false;  // with a close frame, as the protocol wants it
+    int close_code = 0;           // of that frame
     int http_status = 0;          // of a refused upgrade
     std::optional<std::int64_t> retry_after_ms = {};  // what that refusal asked for
   };

@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "codec/spool.hpp"
 #include "net/tls.hpp"
@@ -29,6 +32,8 @@ struct Job {
   bool tabled = false;
   std::optional<codec::SpoolWriter::Options> spool{};  // none: the output that all share
   Pipeline::Options output{};                          // of the spool
+  // Options that a running station cannot change, by name: their values.
+  std::vector<std::pair<std::string, std::string>> fixed{};
   std::shared_ptr<const net::Tls> tls;
   Log log;
 };

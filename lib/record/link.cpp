@@ -1,66 +1,35 @@
 #include "record/link.hpp"
 
-#include <algorithm>
-#include <random>
 #include <utility>
-
-#include "record/fetcher.hpp"
 
 namespace md::record {
 namespace {
 
-constexpr std::int64_t kFirstRetryMs = 500;
-constexpr std::int64_t kLastRetryMs = 60'000;
-// A connection that lived this long was a good one: the next failure begins with a short wait
-// again.
-constexpr std::int64_t kGoodMs = 30'000;
-
-// A little before the venue would do it, each connection at another moment.
-std::int64_t leaving_age_ms(std::int64_t max_age_ms) {
-  std::random_device random;
-  const std::int64_t margin = max_age_ms / 100;
-  return max_age_ms - margin - std::uniform_int_distribution<std::int64_t>{0, margin}(random);
+net::WebSocket::Options from_address(net::WebSocket::Options options, const std::string& from) {
+  options.local_address = from;
+  return options;
 }
 
 }  // namespace
 
-Link::Link(Shared& shared, net::Url url, venue::Connection plan, Owner& owner)
+Link::Link(const Shared& shared, std::shared_ptr<const Plan> plan, const std::string& from,
+           Owner& owner)
     : shared_(shared),
-      url_(std::move(url)),
-      url_text_(url_.text()),
       plan_(std::move(plan)),
-      symbols_(plan_.symbols.begin(), plan_.symbols.end()),
       owner_(owner),
-      backoff_(kFirstRetryMs, kLastRetryMs, std::random_device{}()),
       sends_(shared.limits.send_interval_ms),
-      connect_timer_(shared.loop),
       send_timer_(shared.loop),
       ping_timer_(shared.loop),
-      age_timer_(shared.loop),
-      leave_timer_(shared.loop) {}
-
-void Link::start() {
-  const std::int64_t wait = shared_.connects.book_ms(net::Loop::steady_ms());
-  connect_timer_.start(wait, [this] { connect(); });
-}
-
-void Link::connect() {
-  socket_.emplace(shared_.loop, shared_.tls, url_, shared_.socket, static_cast<Handler&>(*this));
+      drop_timer_(shared.loop) {
+  socket_.emplace(shared_.loop, shared_.tls, plan_->url, from_address(shared_.socket, from),
+                  static_cast<Handler&>(*this));
 }
 
 void Link::on_open() {
   if (stopped_) return;
-  failures_ = 0;
-  ++opens_;
-  subscribed_ = 0;
-  requests_.clear();
   opened_ms_ = net::Loop::steady_ms();
   number_ = owner_.on_open(*this);
   if (paused_) socket_->pause();
-  if (shared_.limits.max_age_ms > 0) {
-    age_timer_.start(leaving_age_ms(shared_.limits.max_age_ms),
-                     [this] { reconnect("the venue's maximum age"); });
-  }
   ping_later();
   is_greeted_ = shared_.limits.welcome_ms == 0;
   if (is_greeted_) return send_next();
@@ -75,58 +44,49 @@ void Link::greeted() {
 }
 
 void Link::on_message(const Message& message) {
-  ++messages_;
-  owner_.on_message(*this, message);
-  if (!is_greeted_ && open()) greeted();
+  if (stopped_) return;
+  if (owner_.on_message(*this, message) && data_frames_++ == 0)
+    first_data_ms_ = net::Loop::steady_ms();
+  if (!is_greeted_ && !stopped_) greeted();
 }
 
-void Link::on_end(const End& end) { ended(end); }
+void Link::on_end(const End& why) { end(why); }
 
-void Link::ended(const End& end) {
+void Link::end(const End& why) {
   socket_.reset();
-  connect_timer_.cancel();
+  cancel_timers();
+  stopped_ = true;
+  owner_.on_end(*this, why);
+}
+
+void Link::cancel_timers() {
   send_timer_.cancel();
   ping_timer_.cancel();
-  age_timer_.cancel();
-  leave_timer_.cancel();
-  if (stopped_) {
-    number_ = 0;
-    return;
-  }
-  if (!end.opened) ++failures_;
-  owner_.on_end(*this, end);
-  number_ = 0;
-  if (!stopped_) schedule(end);
-}
-
-void Link::schedule(const End& end) {
-  const std::int64_t now_ms = net::Loop::steady_ms();
-  if (end.opened && now_ms - opened_ms_ >= kGoodMs) backoff_.reset();
-  // One that is told to go away tells all.
-  shared_.connects.hold_until(now_ms + hold_ms(end.http_status, end.retry_after_ms));
-  connect_timer_.start(backoff_.next_ms(), [this] { start(); });
+  drop_timer_.cancel();
 }
 
 void Link::send(std::string text) {
-  if (!open() || !socket_) return;
+  if (!open() || stopped_) return;
   requests_.push_back(std::move(text));
   send_next();
 }
 
 void Link::send_next() {
-  while (socket_ && is_greeted_ && (!requests_.empty() || subscribed_ < plan_.send.size())) {
+  const std::vector<std::string>& frames = plan_->connection.send;
+  while (is_greeted_ && (!requests_.empty() || subscribed_ < frames.size())) {
     const std::int64_t now_ms = net::Loop::steady_ms();
     const std::int64_t wait = sends_.wait_ms(now_ms);
     if (wait > 0) return send_timer_.start(wait, [this] { send_next(); });
     sends_.done(now_ms);
     if (requests_.empty()) {
-      transmit(plan_.send[subscribed_++]);
+      transmit(frames[subscribed_++]);
     } else {
       const std::string text = std::move(requests_.front());
       requests_.pop_front();
       transmit(text);
     }
   }
+  if (is_greeted_ && subscribed_ms_ == 0) subscribed_ms_ = net::Loop::steady_ms();
 }
 
 void Link::transmit(const std::string& text) {
@@ -142,25 +102,20 @@ void Link::ping_later() {
   });
 }
 
-void Link::reconnect(std::string reason) {
-  if (!open()) return;
-  leave_timer_.start(0, [this, why = std::move(reason)] {
-    End end;
-    end.reason = why;
-    end.opened = true;
-    ended(end);
+void Link::drop(std::string reason) {
+  if (stopped_) return;
+  drop_timer_.start(0, [this, why = std::move(reason)] {
+    End told;
+    told.reason = why;
+    told.opened = open();
+    end(told);
   });
 }
 
 void Link::stop() {
-  stopped_ = true;
-  number_ = 0;
-  connect_timer_.cancel();
-  send_timer_.cancel();
-  ping_timer_.cancel();
-  age_timer_.cancel();
-  leave_timer_.cancel();
-  if (socket_) socket_->close();
+  if (std::exchange(stopped_, true)) return;
+  cancel_timers();
+  socket_->close();
 }
 
 void Link::pause() {

@@ -13,8 +13,6 @@ namespace {
 constexpr std::int64_t kTickMs = 50;
 constexpr std::int64_t kPausePollMs = 5;
 constexpr std::int64_t kGoodbyeMs = 1500;
-// --once: attempts to open a connection before it is given up.
-constexpr int kOnceAttempts = 3;
 // The first of a kind are worth a line on stderr; the rest is counted.
 constexpr std::uint64_t kWarnings = 10;
 constexpr std::size_t kQuoted = 200;
@@ -35,12 +33,11 @@ Result<std::unique_ptr<Recorder>> Recorder::create(net::Loop& loop, const net::T
   MD_TRY(const net::HttpRequest rest, options.addresses.request(venue, ""));
   std::unique_ptr<Recorder> recorder{
       new Recorder{loop, tls, venue, options, rest.url, pipeline, log}};
-  for (venue::Connection& plan : venue.connections(options.subscription)) {
-    MD_TRY(net::Url url, options.addresses.connection(plan.url));
-    recorder->links_.push_back(std::make_unique<Link>(
-        recorder->shared_, std::move(url), std::move(plan), static_cast<Link::Owner&>(*recorder)));
+  for (venue::Connection& connection : venue.connections(options.subscription)) {
+    MD_TRY(auto plan, recorder->plan(std::move(connection)));
+    recorder->add_lane(std::move(plan), 0);
   }
-  if (recorder->links_.empty()) {
+  if (recorder->carriers_.empty()) {
     return Error{Errc::usage, fmt::format("{} has no channel for what is asked", venue.id)};
   }
   return recorder;
@@ -56,8 +53,14 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
       lines_(loop, pipeline),
       meter_(options.raw ? nullptr : &lines_),
       feed_(venue, with_records(options.subscription.types), meter_, this, options.checksums),
-      shared_{loop, tls, venue.limits, options.socket,
-              net::RateLimiter{venue.limits.connect_interval_ms}},
+      connects_(options.connects ? options.connects : std::make_shared<ConnectLimits>()),
+      shared_{{loop, tls, venue.limits, options.socket},
+              *connects_,
+              options.local_addresses,
+              options.rollover,
+              options.redundancy,
+              options.once,
+              {}},
       fetcher_(loop, tls, rest, venue.limits.rest_interval_ms, options.http, log,
                [this](const net::HttpRequest& request, const net::HttpReply& reply) {
                  on_answer(request, reply);
@@ -65,9 +68,13 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
       tick_timer_(loop),
       pause_timer_(loop),
       end_timer_(loop) {
-  shared_.socket.silence_ms = venue.limits.silence_ms;
+  net::WebSocket::Options& socket = shared_.link.socket;
+  socket.silence_ms = venue.limits.silence_ms;
   for (const venue::HttpField& field : venue.handshake)
-    shared_.socket.fields.emplace_back(field.name, field.value);
+    socket.fields.emplace_back(field.name, field.value);
+  std::int64_t& max_age_ms = shared_.link.limits.max_age_ms;
+  if (options.max_age_ms > 0 && (max_age_ms <= 0 || options.max_age_ms < max_age_ms))
+    max_age_ms = options.max_age_ms;
 }
 
 Recorder::~Recorder() = default;
@@ -91,7 +98,8 @@ Result<void> Recorder::run(const std::atomic<bool>& stop) {
 void Recorder::start(Ended ended) {
   ended_ = std::move(ended);
   delays_turned_ms_ = net::Loop::steady_ms();
-  for (const auto& link : links_) link->start();
+  started_lanes_ = true;
+  for (const Carrier& carrier : carriers_) carrier.lane->start();
   tick();
 }
 
@@ -99,15 +107,15 @@ void Recorder::tick() {
   for (const std::string& notice : pipeline_.take_notices()) log_.warn(notice);
   if (const auto failure = pipeline_.failure()) return finish(*failure);
   watch_silence();
+  std::erase_if(closed_, [](const auto& lane) { return lane->quiet(); });
   tick_timer_.start(kTickMs, [this] { tick(); });
 }
 
 void Recorder::watch_silence() {
   const std::int64_t now_ms = net::Loop::steady_ms();
-  heard_.resize(links_.size(), {0, now_ms});
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    const std::uint64_t messages = links_[i]->messages();
-    if (heard_[i].messages != messages) heard_[i] = {messages, now_ms};
+  for (Carrier& carrier : carriers_) {
+    if (std::exchange(carrier.messages, carrier.lane->messages()) != carrier.lane->messages())
+      carrier.heard_ms = now_ms;
   }
   if (now_ms - delays_turned_ms_ < Delays::kWindowMs) return;
   delays_turned_ms_ = now_ms;
@@ -127,13 +135,13 @@ Snapshot Recorder::snapshot() const {
   s.feed = feed_.counts();
   s.gaps = meter_.gaps();
   s.delays = meter_.delays();
-  s.reconnects = reconnects_;
-  s.connect_failures = connect_failures_;
+  s.reconnects = shared_.counts.reconnects;
+  s.connect_failures = shared_.counts.connect_failures;
+  s.rollovers = shared_.counts.rollovers;
   const std::int64_t now_ms = net::Loop::steady_ms();
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    const bool watched = i < heard_.size();
-    s.connections.push_back({links_[i]->open(), watched ? now_ms - heard_[i].at_ms : 0});
-  }
+  for (const Carrier& carrier : carriers_)
+    s.connections.push_back({carrier.lane->number() + 1, carrier.lane->open(), options_.redundancy,
+                             now_ms - carrier.heard_ms});
   s.output = pipeline_.stats();
   return s;
 }
@@ -148,18 +156,19 @@ RawLine Recorder::raw_line(RawKind kind, const Link& link, Micros at) const {
   return line;
 }
 
-std::uint32_t Recorder::on_open(Link& link) {
+std::uint32_t Recorder::on_open(Lane& lane, Link& link, std::uint32_t beside) {
   const std::uint32_t number = ++connections_;
-  if (link.opens() > 1) ++reconnects_;
+  open_[number] = {&lane, &link};
   const Micros at = now();
   log_.note(fmt::format("connection {}: open to {}", number, link.url()));
   if (options_.raw) {
     RawLine line = raw_line(RawKind::connect, link, at);
     line.connection = number;
+    line.beside = beside;
     line.symbols = link.symbols();
     lines_.on_raw(line);
   }
-  feed_.on_connect(number, link.symbols(), at);
+  feed_.on_connect(number, link.symbols(), at, beside);
   return number;
 }
 
@@ -171,8 +180,8 @@ void Recorder::on_sent(Link& link, std::string_view text) {
   lines_.on_raw(line);
 }
 
-void Recorder::on_message(Link& link, const Link::Message& message) {
-  if (stopping_) return;
+bool Recorder::on_message(Link& link, const Link::Message& message) {
+  if (stopping_) return false;
   ++messages_;
   bytes_ += message.data.size();
   if (options_.raw) {
@@ -181,9 +190,10 @@ void Recorder::on_message(Link& link, const Link::Message& message) {
     line.data = message.data;
     lines_.on_raw(line);
   }
-  classify(link.number(), feed_.on_frame(link.number(), {message.data, message.received}),
-           message.data);
+  const bool is_data = classify(
+      link.number(), feed_.on_frame(link.number(), {message.data, message.received}), message.data);
   hold_back();
+  return is_data;
 }
 
 void Recorder::on_answer(const net::HttpRequest& request, const net::HttpReply& reply) {
@@ -205,28 +215,35 @@ void Recorder::on_answer(const net::HttpRequest& request, const net::HttpReply& 
   hold_back();
 }
 
-void Recorder::classify(std::uint32_t connection, const Result<venue::FrameKind>& kind,
+// Whether it is a frame of what is subscribed.
+bool Recorder::classify(std::uint32_t connection, const Result<venue::FrameKind>& kind,
                         std::string_view data) {
+  using venue::FrameKind;
   const auto quoted = data.substr(0, kQuoted);
   if (!kind) {
-    if (++bad_frames_ > kWarnings) return;
-    log_.warn(fmt::format("connection {}: {}: {}", connection, kind.error().message, quoted));
-  } else if (*kind == venue::FrameKind::error) {
-    if (++refusals_ > kWarnings) return;
-    log_.warn(fmt::format("connection {}: the venue says: {}", connection, quoted));
-  } else if (*kind == venue::FrameKind::unknown) {
+    if (++bad_frames_ <= kWarnings)
+      log_.warn(fmt::format("connection {}: {}: {}", connection, kind.error().message, quoted));
+    return false;
+  }
+  if (*kind == FrameKind::error) {
+    if (++refusals_ <= kWarnings)
+      log_.warn(fmt::format("connection {}: the venue says: {}", connection, quoted));
+  } else if (*kind == FrameKind::unknown) {
     log_.note(fmt::format("connection {}: not understood: {}", connection, quoted));
   }
+  return *kind == FrameKind::data || *kind == FrameKind::empty || *kind == FrameKind::history;
 }
 
 void Recorder::request(std::uint32_t connection, const venue::Request& request) {
-  Link* link = stopping_ ? nullptr : find(connection);
-  if (link == nullptr) return;
+  const auto found = open_.find(connection);
+  if (stopping_ || found == open_.end()) return;
+  const auto [lane, link] = found->second;
   switch (request.kind) {
     case venue::Request::Kind::send:
       return link->send(request.text);
     case venue::Request::Kind::reconnect:
-      return link->reconnect(request.text);
+      log_.note(fmt::format("connection {}: to be replaced: {}", connection, request.text));
+      return lane->roll(*link, request.text);
     case venue::Request::Kind::fetch:
       if (const auto asked = options_.addresses.request(venue_, request.text)) {
         fetcher_.fetch(connection, *asked);
@@ -236,17 +253,21 @@ void Recorder::request(std::uint32_t connection, const venue::Request& request) 
   }
 }
 
-void Recorder::on_end(Link& link, const Link::End& end) {
+void Recorder::on_left(Link& link, std::string_view reason) {
+  log_.note(fmt::format("connection {}: left: {}", link.number(), reason));
+  disconnected(link, reason);
+}
+
+void Recorder::on_end(Link& link, const Link::End& end, int failures) {
   if (end.opened) {
     const bool expected = options_.once && end.closed_by_peer;
     (expected ? log_.note : log_.warn)(fmt::format("connection {}: {}", link.number(), end.reason));
     disconnected(link, end.reason);
-  } else if (++connect_failures_; link.failures() == 1) {
+  } else if (failures == 1) {
     log_.warn(end.reason);
   } else {
-    log_.note(fmt::format("{} (attempt {})", end.reason, link.failures()));
+    log_.note(fmt::format("{} (attempt {})", end.reason, failures));
   }
-  if (options_.once) end_of_once(link, end);
 }
 
 void Recorder::disconnected(Link& link, std::string_view reason) {
@@ -259,14 +280,13 @@ void Recorder::disconnected(Link& link, std::string_view reason) {
   }
   feed_.on_disconnect(link.number(), link.symbols(), reason, at);
   fetcher_.forget(link.number());
+  open_.erase(link.number());
 }
 
-void Recorder::end_of_once(Link& link, const Link::End& end) {
-  if (!end.opened && link.failures() < kOnceAttempts) return;
-  link.stop();
+void Recorder::on_done(Lane&, const Link::End& end) {
   if (!end.closed_by_peer && result_) result_ = Error{Errc::unavailable, end.reason};
-  const bool all_ended =
-      std::all_of(links_.begin(), links_.end(), [](const auto& l) { return l->quiet(); });
+  const bool all_ended = std::all_of(carriers_.begin(), carriers_.end(),
+                                     [](const Carrier& each) { return each.lane->done(); });
   if (all_ended) finish(result_);
 }
 
@@ -277,10 +297,10 @@ void Recorder::hold_back() {
     if (!pipeline_.full()) return;
     paused_ = true;
     log_.note("the output is slower than the venue: reading pauses");
-    for (const auto& link : links_) link->pause();
+    for (const Carrier& carrier : carriers_) carrier.lane->pause();
   } else if (pipeline_.has_room()) {
     paused_ = false;
-    for (const auto& link : links_) link->resume();
+    for (const Carrier& carrier : carriers_) carrier.lane->resume();
     return;
   }
   pause_timer_.start(kPausePollMs, [this] { hold_back(); });
@@ -309,17 +329,14 @@ void Recorder::record_again() {
   const std::string reason =
       fmt::format("overflow: {} lines dropped since {}", dropped.lines, to_iso(dropped.loss.first));
   log_.warn(reason);
-  for (const auto& link : links_) link->reconnect(reason);
+  for (const Carrier& carrier : carriers_) carrier.lane->reopen(reason);
 }
 
 void Recorder::finish(Result<void> result) {
   if (std::exchange(stopping_, true)) return;
   result_ = std::move(result);
   if (paused_ && options_.drop) record_again();
-  for (const auto& link : links_) {
-    if (link->open()) disconnected(*link, "stopped");
-    link->stop();
-  }
+  for (const Carrier& carrier : carriers_) carrier.lane->stop("stopped");
   feed_.finish(now());
   lines_.flush();
   end_timer_.start(kGoodbyeMs, [this] { leave(); });
@@ -327,8 +344,10 @@ void Recorder::finish(Result<void> result) {
 }
 
 void Recorder::leave_when_quiet() {
+  const auto is_quiet = [](const Lane& lane) { return lane.quiet(); };
   const bool quiet =
-      std::all_of(links_.begin(), links_.end(), [](const auto& link) { return link->quiet(); });
+      std::ranges::all_of(carriers_, is_quiet, [](const Carrier& c) -> Lane& { return *c.lane; }) &&
+      std::ranges::all_of(closed_, is_quiet, [](const auto& lane) -> Lane& { return *lane; });
   if (quiet) return leave();
   tick_timer_.start(kPausePollMs, [this] { leave_when_quiet(); });
 }
@@ -340,13 +359,6 @@ void Recorder::leave() {
     const Ended ended = std::move(ended_);
     ended(std::move(result_));  // may destroy this
   });
-}
-
-Link* Recorder::find(std::uint32_t connection) {
-  const auto found = std::find_if(links_.begin(), links_.end(), [&](const auto& link) {
-    return connection != 0 && link->number() == connection;
-  });
-  return found == links_.end() ? nullptr : found->get();
 }
 
 std::string Recorder::summary() const {

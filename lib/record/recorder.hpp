@@ -1,9 +1,9 @@
 // Recorder: a venue, live. Its connections and requests drive a book::Feed; events or raw lines go
 // to a Pipeline.
 //
-//   Link (WebSocket) --frames--\                     /--events--> LineWriter --> Pipeline
-//   Fetcher (REST) ---replies---> raw lines, Feed --<
-//                                                    \--requests--> Link, Fetcher
+//   Lane, Link (WebSocket) --frames--\                     /--events--> LineWriter --> Pipeline
+//   Fetcher (REST) ---------replies---> raw lines, Feed --<
+//                                                          \--requests--> Lane, Link, Fetcher
 //
 // Raw lines are written in the very order in which the feed is given what they hold, so that a
 // recording replayed gives the events of the live run.
@@ -16,6 +16,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.hpp"
@@ -26,8 +28,8 @@
 #include "net/websocket.hpp"
 #include "record/addresses.hpp"
 #include "record/fetcher.hpp"
+#include "record/lane.hpp"
 #include "record/line_writer.hpp"
-#include "record/link.hpp"
 #include "record/log.hpp"
 #include "record/meter.hpp"
 #include "record/pipeline.hpp"
@@ -36,15 +38,22 @@
 
 namespace md::record {
 
-class Recorder final : private book::Driver, private Link::Owner {
+class Recorder final : private book::Driver, private Lane::Owner {
  public:
   struct Options {
     venue::Subscription subscription;  // symbols as the venue names them
     Addresses addresses;
     book::Feed::Checksums checksums = book::Feed::Checksums::verify;
-    bool raw = false;   // raw lines instead of events
-    bool once = false;  // end with the venue's connections instead of opening them again
-    bool drop = false;  // where the output is too slow: lines instead of holding back
+    bool raw = false;    // raw lines instead of events
+    bool once = false;   // end with the venue's connections instead of opening them again
+    bool drop = false;   // where the output is too slow: lines instead of holding back
+    int redundancy = 1;  // connections that carry the same, at all times
+    // They are replaced before this age, or before the venue's maximum; 0 = the venue's alone.
+    std::int64_t max_age_ms = 0;
+    Lane::Rollover rollover = {};
+    std::vector<std::string> local_addresses = {};  // connected from in turn; empty = any
+    // Of all recorders of this process; nullptr = this one's own.
+    std::shared_ptr<ConnectLimits> connects = {};
     net::WebSocket::Options socket;  // its silence_ms is the venue's
     net::HttpClient::Options http;
   };
@@ -66,6 +75,13 @@ class Recorder final : private book::Driver, private Link::Owner {
   // The same until `stop`, running the loop meanwhile.
   Result<void> run(const std::atomic<bool>& stop);
 
+  // Records these symbols from now on, of the same types, as the venue names them. Connections that
+  // have nothing of the difference are not touched, one that loses a part of its symbols is
+  // replaced without a hole, and new symbols get connections of their own, which later changes fill
+  // up. One that loses all its symbols is closed with `reason`. From the loop's thread. usage: the
+  // venue has no channel for the new ones; nothing was changed then.
+  Result<void> change(std::vector<std::string> symbols, std::string_view reason);
+
   // What was seen up to now, for whoever watches; from the loop's thread, or after run().
   Snapshot snapshot() const;
   // What was seen, in one line.
@@ -77,17 +93,20 @@ class Recorder final : private book::Driver, private Link::Owner {
 
   // book::Driver
   void request(std::uint32_t connection, const venue::Request& request) override;
-  // Link::Owner
-  std::uint32_t on_open(Link& link) override;
+  // Lane::Owner
+  std::uint32_t on_open(Lane& lane, Link& link, std::uint32_t beside) override;
   void on_sent(Link& link, std::string_view text) override;
-  void on_message(Link& link, const Link::Message& message) override;
-  void on_end(Link& link, const Link::End& end) override;
+  bool on_message(Link& link, const Link::Message& message) override;
+  void on_left(Link& link, std::string_view reason) override;
+  void on_end(Link& link, const Link::End& end, int failures) override;
+  void on_done(Lane& lane, const Link::End& end) override;
 
   void on_answer(const net::HttpRequest& request, const net::HttpReply& reply);
-  void classify(std::uint32_t connection, const Result<venue::FrameKind>& kind,
+  bool classify(std::uint32_t connection, const Result<venue::FrameKind>& kind,
                 std::string_view data);
   void disconnected(Link& link, std::string_view reason);
-  void end_of_once(Link& link, const Link::End& end);
+  Result<std::shared_ptr<const Link::Plan>> plan(venue::Connection connection) const;
+  void add_lane(std::shared_ptr<const Link::Plan> plan, int batch);
   void tick();
   void hold_back();
   void drop_or_record();
@@ -96,7 +115,6 @@ class Recorder final : private book::Driver, private Link::Owner {
   void leave_when_quiet();
   void leave();
   void watch_silence();
-  Link* find(std::uint32_t connection);
   RawLine raw_line(RawKind kind, const Link& link, Micros at) const;
 
   net::Loop& loop_;
@@ -107,23 +125,30 @@ class Recorder final : private book::Driver, private Link::Owner {
   LineWriter lines_;
   Meter meter_;
   book::Feed feed_;
-  Link::Shared shared_;
+  std::shared_ptr<ConnectLimits> connects_;
+  Lane::Shared shared_;
   Fetcher fetcher_;
-  std::vector<std::unique_ptr<Link>> links_;
-  // Of each link, its messages when last looked at and when there were new ones: no message has to
-  // look at a clock for it.
-  struct Heard {
+  struct Carrier {
+    std::unique_ptr<Lane> lane;
+    int batch = 0;  // Planned::batch
+    // Its messages when last looked at and when there were new ones: no message has to look at a
+    // clock for it.
     std::uint64_t messages = 0;
-    std::int64_t at_ms = 0;
+    std::int64_t heard_ms = net::Loop::steady_ms();
   };
-  std::vector<Heard> heard_;
-  std::uint32_t connections_ = 0;  // opened so far
-  std::uint64_t refusals_ = 0;     // frames in which the venue said no
+  std::vector<Carrier> carriers_;
+  std::vector<std::unique_ptr<Lane>> closed_;  // saying goodbye
+  std::size_t lanes_ = 0;                      // made so far
+  struct Open {
+    Lane* lane;
+    Link* link;
+  };
+  std::unordered_map<std::uint32_t, Open> open_;  // by the connection's number
+  std::uint32_t connections_ = 0;                 // opened so far
+  std::uint64_t refusals_ = 0;                    // frames in which the venue said no
   std::uint64_t bad_frames_ = 0;
   std::uint64_t messages_ = 0;
   std::uint64_t bytes_ = 0;  // of messages
-  std::uint64_t reconnects_ = 0;
-  std::uint64_t connect_failures_ = 0;
   Micros started_ = now();
   std::int64_t delays_turned_ms_ = 0;
   net::Timer tick_timer_;
@@ -131,6 +156,7 @@ class Recorder final : private book::Driver, private Link::Owner {
   net::Timer end_timer_;
   Result<void> result_;
   Ended ended_;
+  bool started_lanes_ = false;
   bool paused_ = false;  // or dropping
   bool stopping_ = false;
 };

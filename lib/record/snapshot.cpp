@@ -56,14 +56,17 @@ void add_connections(const Snapshot& s, Page& page) {
       .sample(s.reconnects);
   page.family("connect_failures_total", "counter", "Attempts to connect that failed.")
       .sample(s.connect_failures);
-  page.family("connection_open", "gauge", "1 if the connection is open.");
-  for (std::size_t i = 0; i < s.connections.size(); ++i)
-    page.sample(s.connections[i].open ? 1 : 0, fmt::format("connection=\"{}\"", i + 1));
+  page.family("rollovers_total", "counter",
+              "Connections replaced by others that were opened first.")
+      .sample(s.rollovers);
+  page.family("connection_open", "gauge", "Open connections of those that carry the same.");
+  for (const Snapshot::Connection& c : s.connections)
+    page.sample(c.open, fmt::format("connection=\"{}\"", c.number));
   page.family("seconds_since_last_message", "gauge",
               "Since a connection's last message, or since the start.");
-  for (std::size_t i = 0; i < s.connections.size(); ++i)
-    page.sample(static_cast<double>(s.connections[i].silent_ms) / 1000,
-                fmt::format("connection=\"{}\"", i + 1));
+  for (const Snapshot::Connection& c : s.connections)
+    page.sample(static_cast<double>(c.silent_ms) / 1000,
+                fmt::format("connection=\"{}\"", c.number));
 }
 
 void add_delays(const Snapshot& s, Page& page) {
@@ -102,22 +105,27 @@ std::string_view state_text(const Snapshot& s) {
   return s.paused ? "recording; reading pauses, the output is slow" : "recording";
 }
 
-std::size_t open_connections(const Snapshot& s) {
-  return static_cast<std::size_t>(std::count_if(s.connections.begin(), s.connections.end(),
-                                                [](const auto& c) { return c.open; }));
+std::string open_connections(std::span<const Snapshot> snapshots) {
+  int open = 0, wanted = 0;
+  for (const Snapshot& s : snapshots) {
+    for (const Snapshot::Connection& c : s.connections) {
+      open += c.open;
+      wanted += c.wanted;
+    }
+  }
+  return fmt::format("{} of {}", open, wanted);
 }
 
 std::string connections_text(const Snapshot& s) {
   std::string text =
-      fmt::format("{} of {} open, {} reconnects, {} failed attempts", open_connections(s),
-                  s.connections.size(), s.reconnects, s.connect_failures);
+      fmt::format("{} open, {} reconnects, {} failed attempts, {} rollovers",
+                  open_connections({&s, 1}), s.reconnects, s.connect_failures, s.rollovers);
   const auto quietest =
       std::max_element(s.connections.begin(), s.connections.end(),
                        [](const auto& a, const auto& b) { return a.silent_ms < b.silent_ms; });
   if (quietest != s.connections.end()) {
     text += fmt::format("; longest silence {:.1f} s (connection {})",
-                        static_cast<double>(quietest->silent_ms) / 1000,
-                        quietest - s.connections.begin() + 1);
+                        static_cast<double>(quietest->silent_ms) / 1000, quietest->number);
   }
   return text;
 }
@@ -222,20 +230,14 @@ std::string status_text(const Snapshot& s, double rate, std::string_view watched
 }
 
 std::string status_line(std::span<const Snapshot> snapshots, double rate) {
-  std::size_t recording = 0;
-  std::size_t open = 0;
-  std::size_t planned = 0;
-  for (const Snapshot& s : snapshots) {
-    recording += static_cast<std::size_t>(!s.waiting && !s.stopped);
-    open += open_connections(s);
-    planned += s.connections.size();
-  }
+  const auto recording = std::count_if(snapshots.begin(), snapshots.end(),
+                                       [](const Snapshot& s) { return !s.waiting && !s.stopped; });
   const std::string who =
       snapshots.size() == 1
           ? fmt::format("{}: {}", snapshots[0].venue, state_text(snapshots[0]))
           : fmt::format("{} of {} venues: recording", recording, snapshots.size());
-  return fmt::format("{}; {} of {} connections open, {:.0f} messages a second", who, open, planned,
-                     rate);
+  return fmt::format("{}; {} connections open, {:.0f} messages a second", who,
+                     open_connections(snapshots), rate);
 }
 
 }  // namespace md::record

@@ -16,8 +16,11 @@ namespace md::record {
 
 // Counters count from the start of the recording.
 struct Snapshot {
+  // A planned connection: one or, with redundancy, several that carry the same.
   struct Connection {
-    bool open = false;
+    std::size_t number = 0;  // its place in the plan, from 1
+    int open = 0;
+    int wanted = 1;
     std::int64_t silent_ms = 0;  // since its last message, or since the start
   };
 
@@ -35,6 +38,7 @@ struct Snapshot {
   Delays delays;
   std::uint64_t reconnects = 0;        // connections that were lost and are back
   std::uint64_t connect_failures = 0;  // attempts that opened nothing
+  std::uint64_t rollovers = 0;         // connections replaced by others that were opened first
   std::vector<Connection> connections;
   Pipeline::Stats output;
 };

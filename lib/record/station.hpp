@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -25,8 +28,13 @@ class Station {
   Station(const Station&) = delete;
   Station& operator=(const Station&) = delete;
 
-  void start();
+  // `patient`: nothing that is wrong ends it; it is warned of and tried again.
+  void start(bool patient = false);
   void stop();
+  // The job is another one now, of the same venue: symbols and types change while what stays is
+  // recorded on, as soon as the venue's list was asked. What cannot be had is warned of, and the
+  // old job goes on.
+  void apply(Job next);
   // No more lines will come. The error of result() is why, if it was not asked to stop.
   bool ended() const { return ended_; }
   const Result<void>& result() const { return result_; }
@@ -46,7 +54,12 @@ class Station {
   Result<void> open_spool();
   Error named(Error error) const;
   void ask();
+  void ask_later();
   void on_list(MarketQuery::Answer answer);
+  Result<void> begin_from(MarketQuery::Answer answer);
+  Result<void> change_to(MarketQuery::Answer answer);
+  Result<void> carry(std::vector<std::string> symbols, std::string_view added,
+                     std::string_view gone);
   Result<void> record(std::vector<std::string> symbols);
   void end(Result<void> result);
 
@@ -58,9 +71,12 @@ class Station {
   std::unique_ptr<MarketQuery> query_;
   net::Timer ask_timer_;
   net::Backoff backoff_;
-  bool late_ = false;  // the venue was out of reach at the start
+  std::minstd_rand random_;
+  std::optional<Selection> next_;  // to be tried at the next list
+  bool patient_ = false;           // also since the venue was out of reach at the start
   std::unique_ptr<Recorder> recorder_;
   Micros created_ = now();
+  bool again_ = false;  // the recorder ends to begin anew
   bool ended_ = false;
   Result<void> result_;
 };

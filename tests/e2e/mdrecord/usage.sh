@@ -15,6 +15,8 @@ try binance btcusdt --types trade,quotes
 try binance btcusdt --ws-url ws://example.com
 try binance btcusdt --ws-url https://example.com
 try binance btcusdt --ws-url "$address/path" 2>&1 | sed "s,$address,ADDRESS," >&2
+try binance btcusdt --bind 192.0.2.1
+try binance btcusdt --bind eth0
 try binance btcusdt --ca-file missing.pem
 echo nothing >not.pem
 try binance btcusdt --ca-file not.pem

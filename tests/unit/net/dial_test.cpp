@@ -23,7 +23,7 @@ class Dialler {
   Result<Stream> dial(const Url& url, const Proxy* proxy = nullptr,
                       std::int64_t timeout_ms = 10'000) {
     std::optional<Result<Stream>> got;
-    const Dial dial{loop_, tls_, url, proxy, timeout_ms, [&](Result<Stream> stream) {
+    const Dial dial{loop_, tls_, url, proxy, from, timeout_ms, [&](Result<Stream> stream) {
                       got.emplace(std::move(stream));
                       loop_.stop();
                     }};
@@ -35,6 +35,8 @@ class Dialler {
     return dial({"ws", host, port, "/"});
   }
 
+  std::string from;
+
  private:
   Loop loop_;
   Tls tls_ = *Tls::create();
@@ -45,6 +47,36 @@ int tcp_option(Stream& stream, int level, int option) {
   socklen_t size = sizeof value;
   EXPECT_EQ(getsockopt(stream.socket().native_handle(), level, option, &value, &size), 0);
   return value;
+}
+
+TEST(Dial, ComesFromTheAddressThatIsAskedFor) {
+  LoopbackServer server{{}};
+  Dialler dialler;
+  dialler.from = "127.0.0.7";
+  auto stream = dialler.dial(*Url::parse(server.ws_url()));
+  ASSERT_TRUE(stream) << stream.error().message;
+  EXPECT_EQ(stream->socket().local_endpoint().address().to_string(), "127.0.0.7");
+}
+
+TEST(Dial, AnAddressReachesOnlyItsOwnFamily) {
+  LoopbackServer server{{}};
+  Dialler dialler;
+  dialler.from = "::1";
+  const auto stream = dialler.dial(*Url::parse(server.ws_url()));
+  ASSERT_FALSE(stream);
+  EXPECT_TRUE(stream.error().message.ends_with(": it has no address that '::1' could reach"))
+      << stream.error().message;
+}
+
+TEST(Dial, SaysWhereItCannotComeFrom) {
+  LoopbackServer server{{}};
+  Dialler dialler;
+  dialler.from = "192.0.2.1";  // of documentation: nobody's
+  const auto stream = dialler.dial(*Url::parse(server.ws_url()));
+  ASSERT_FALSE(stream);
+  EXPECT_TRUE(
+      stream.error().message.ends_with(": from '192.0.2.1': Cannot assign requested address"))
+      << stream.error().message;
 }
 
 TEST(Dial, KeepsConnectionsAliveAndDoesNotGatherSmallWrites) {

@@ -53,14 +53,6 @@ TEST(RateLimiter, KeepsItsInterval) {
   EXPECT_EQ(limiter.wait_ms(9000), 0);
 }
 
-TEST(RateLimiter, BooksOneAfterTheOther) {
-  RateLimiter limiter{1000};
-  EXPECT_EQ(limiter.book_ms(0), 0);
-  EXPECT_EQ(limiter.book_ms(0), 1000);
-  EXPECT_EQ(limiter.book_ms(500), 1500);
-  EXPECT_EQ(limiter.book_ms(60'000), 0);
-}
-
 TEST(RateLimiter, HoldsWhenTold) {
   RateLimiter limiter{250};
   limiter.hold_until(5000);

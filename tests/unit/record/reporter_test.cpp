@@ -132,6 +132,10 @@ TEST_F(ReporterTest, TellsTheServiceManagerWhenItRunsAndThatItLives) {
   EXPECT_EQ(heard[1], "WATCHDOG=1");
   while (!manager.hear().empty()) {
   }
+  (*reporter)->reloading();
+  EXPECT_TRUE(manager.hear().starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  (*reporter)->reloaded();
+  EXPECT_EQ(manager.hear(), "READY=1");
   snapshot.stopped = true;
   (*reporter)->stopping();
   EXPECT_EQ(manager.hear(), "STOPPING=1");

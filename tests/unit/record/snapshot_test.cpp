@@ -23,7 +23,8 @@ Snapshot example() {
   s.delays.add(-5000);
   s.reconnects = 4;
   s.connect_failures = 5;
-  s.connections = {{true, 100}, {false, 61'500}};
+  s.rollovers = 6;
+  s.connections = {{1, 1, 1, 100}, {2, 0, 1, 61'500}};
   s.output = {2048, 64 << 20, 5000, 700};
   return s;
 }
@@ -46,6 +47,7 @@ TEST(Snapshot, MetricsSayWhatWasCounted) {
            "mdrecord_checksum_failures_total{venue=\"kraken\"} 2",
            "mdrecord_reconnects_total{venue=\"kraken\"} 4",
            "mdrecord_connect_failures_total{venue=\"kraken\"} 5",
+           "mdrecord_rollovers_total{venue=\"kraken\"} 6",
            "mdrecord_connection_open{venue=\"kraken\",connection=\"1\"} 1",
            "mdrecord_connection_open{venue=\"kraken\",connection=\"2\"} 0",
            "mdrecord_seconds_since_last_message{venue=\"kraken\",connection=\"2\"} 61.5",
@@ -110,8 +112,8 @@ TEST(Snapshot, StatusIsForPeople) {
             "state        recording\n"
             "at           2026-11-20T11:02:03Z, 1:02:03 after the start\n"
             "markets      7\n"
-            "connections  1 of 2 open, 4 reconnects, 5 failed attempts; longest silence 61.5 s "
-            "(connection 2)\n"
+            "connections  1 of 2 open, 4 reconnects, 5 failed attempts, 6 rollovers; longest "
+            "silence 61.5 s (connection 2)\n"
             "messages     1234, 20 a second, 3.0 MiB\n"
             "events       1000 trade, 3 gap\n"
             "gaps         1 sequence, 2 checksum\n"

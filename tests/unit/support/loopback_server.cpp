@@ -56,6 +56,9 @@ class SocketPeer final : public Peer {
   std::string field(std::string_view name) const override {
     return std::string{fields_[{name.data(), name.size()}]};
   }
+  std::string source() const override {
+    return beast::get_lowest_layer(socket_).remote_endpoint().address().to_string();
+  }
   void send(std::string_view text) override { write(text, true); }
   void send_binary(std::string_view bytes) override { write(bytes, false); }
   std::optional<std::string> receive() override {

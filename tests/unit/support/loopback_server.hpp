@@ -20,6 +20,7 @@ class Peer {
   virtual ~Peer() = default;
   virtual const std::string& target() const = 0;
   virtual std::string field(std::string_view name) const = 0;  // of the handshake
+  virtual std::string source() const = 0;                      // the client's address
   virtual void send(std::string_view text) = 0;
   virtual void send_binary(std::string_view bytes) = 0;
   virtual std::optional<std::string> receive() = 0;
