@@ -2,72 +2,48 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <cmath>
 #include <cstdlib>
 
 #include "codec/file.hpp"
 #include "front/front.hpp"
-#include "net/local_address.hpp"
+#include "front/process.hpp"
 #include "record/choices.hpp"
+#include "record/fleet.hpp"
 #include "record/market_list.hpp"
-#include "record/recorder.hpp"
-#include "record/reporter.hpp"
-#include "record/symbols.hpp"
+#include "record/order.hpp"
 #include "venue/plan.hpp"
 
 namespace {
 
-// From the end of a run to the end of its output: with the goodbyes of the connections less than
-// five seconds.
-constexpr std::int64_t kDrainMs = 3000;
+namespace record = md::record;
 
-struct Options {
-  std::string venue;
-  std::vector<std::string> symbols;
-  std::vector<std::string> types;
-  bool raw = false;
-  std::string spool;
-  std::string recorder;
-  std::string ws_url;
-  std::string rest_url;
-  std::string rest_weight;
-  std::string ca_file;
-  std::string proxy;
-  std::string proxy_auth;
-  bool deflate = false;
-  bool exact = false;
-  double flush = 1;
-  double rotate = 3600;
-  std::uint64_t rotate_size = 0;
-  std::string fsync = "file";
-  double retry = 60;
-  std::string overflow = "block";
-  double first_data = 30;
-  double silence = 300;
+struct Options : record::Order {
   double duration = 0;
-  bool once = false;
   bool list_venues = false;
-  bool list_markets = false;
   bool json = false;
-  bool all = false;
   bool plan = false;
-  bool no_checksum = false;
-  int redundancy = 1;
-  std::vector<std::string> bind;
-  double max_age = 0;
-  md::record::Reporter::Options report;
+  record::Reporter::Options report;
   std::string log_format = "text";
 };
 
 void declare(CLI::App& app, Options& o) {
   app.add_option("VENUE", o.venue, "venue to record; see --list-venues")->type_name("");
-  app.add_option("SYMBOL", o.symbols, "markets, in any case and with any separators")
+  app.add_option("SYMBOL,--symbols", o.symbols, "markets, in any case and with any separators")
       ->type_name("");
   app.add_option("--types", o.types, "what to record; default: all the venue has")
       ->delimiter(',')
       ->type_name("TYPE,...");
-  app.add_flag("--all", o.all, "record all markets that are trading now");
+  app.add_flag("--all", o.all, "record all markets that are trading");
+  app.add_option("--quote", o.quotes, "record all that trade against one of these currencies")
+      ->delimiter(',')
+      ->type_name("CURRENCY,...");
+  app.add_option("--match", o.match, "record all that trade and whose symbol fits this")
+      ->type_name("REGEX");
+  app.add_option("--follow", o.follow,
+                 "seconds between two looks for markets that came or went; 0: none")
+      ->check(CLI::Range(0.0, 1e6))
+      ->type_name("S");
   app.add_flag("--plan", o.plan, "print what the subscription costs at the venue, and end");
   app.add_flag("--no-checksum", o.no_checksum,
                "do not check the checksums that venues send of books");
@@ -153,119 +129,145 @@ md::Result<front::Answer> print(std::string_view lines) {
   return front::Answer::clean;
 }
 
-std::string recorder_name(const Options& o) {
-  if (!o.recorder.empty()) return o.recorder;
-  std::array<char, 256> host{};
-  return gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "recorder";
+record::Log log_to(const front::Context& ctx, std::string prefix = {}) {
+  const auto context = std::make_shared<const front::Context>(ctx);
+  return {[=](std::string_view text) { context->warn(prefix + std::string{text}); },
+          [=](std::string_view text) { context->note(prefix + std::string{text}); }};
 }
 
-md::Result<std::unique_ptr<md::record::Destination>> open_destination(const Options& o,
-                                                                      const md::venue::Venue& venue,
-                                                                      const front::Context& ctx) {
-  using md::codec::Sync;
-  if (o.spool.empty()) return md::record::to_descriptor(STDOUT_FILENO, "standard output");
-  md::codec::SpoolWriter::Options spool;
-  spool.directory = o.spool;
-  spool.recorder = recorder_name(o);
-  spool.exchange = venue.id;
-  spool.rotate = to_ms(o.rotate) * 1000;
-  spool.rotate_bytes = o.rotate_size;
-  spool.sync = o.fsync == "none" ? Sync::none : o.fsync == "flush" ? Sync::flush : Sync::file;
-  MD_TRY(md::codec::SpoolWriter writer, md::codec::SpoolWriter::open(spool));
-  for (const md::codec::Repair& repair : writer.repairs()) ctx.warn(to_text(repair));
-  return md::record::to_spool(std::move(writer));
+// Lines on standard error say of which of several venues they are.
+record::Log venue_log(const front::Context& ctx, const md::venue::Venue& venue, bool tabled) {
+  front::Context own = ctx;
+  own.log_fields = fmt::format("venue={}", venue.id);
+  const bool prefixed = tabled && ctx.log_format == front::LogFormat::text;
+  return log_to(own, prefixed ? fmt::format("{}: ", venue.id) : std::string{});
 }
 
-md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
-  namespace record = md::record;
-  if (o.log_format == "logfmt") ctx.log_format = front::LogFormat::logfmt;
-  if (o.list_venues) return print(record::venue_lines());
-  if (o.venue.empty())
-    return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
-  MD_TRY(const md::venue::Venue* venue, record::find_venue(o.venue));
-  ctx.log_fields = fmt::format("venue={}", venue->id);
-  if (o.symbols.empty() && !o.list_markets && !o.all)
-    return md::Error{md::Errc::usage, "SYMBOL is missing; --list-markets shows them"};
-  if (o.all && !o.symbols.empty()) return md::Error{md::Errc::usage, "--all takes no SYMBOL"};
-  if (o.all && o.exact)
-    return md::Error{md::Errc::usage, "--all needs the market list, --exact does without"};
-  record::Recorder::Options options;
-  MD_TRY(options.addresses, record::Addresses::parse(o.ws_url, o.rest_url));
-  if (!o.rest_weight.empty()) {
-    MD_TRY(options.rest_weight, md::parse_quota(o.rest_weight));
+md::Result<record::Job> logged_job(const Options& o, const front::Context& ctx) {
+  MD_TRY(record::Job job, job_of(o, read_environment));
+  job.log = venue_log(ctx, *job.venue, o.tabled);
+  if (const auto& proxy = job.recorder.http.proxies.proxy())
+    job.log.note(fmt::format("proxy: '{}'", proxy->text()));
+  return job;
+}
+
+// What there is one of in a process cannot differ between its venues.
+bool same_process(const Options& a, const Options& b) {
+  return a.report.metrics == b.report.metrics && a.report.status == b.report.status &&
+         a.log_format == b.log_format && a.duration == b.duration;
+}
+
+md::Result<record::Job> job_of_table(const Options& all, const std::string& name,
+                                     const front::Context& ctx) {
+  Options o;
+  MD_CHECK(ctx.parse([&](CLI::App& app) { declare(app, o); }, name));
+  o.venue = name;
+  o.tabled = true;
+  md::Result<record::Job> job = logged_job(o, ctx);
+  if (job && !same_process(o, all)) {
+    job = md::Error{md::Errc::config,
+                    "metrics, status, log-format and duration stand above all tables"};
   }
-  MD_TRY(options.subscription.types, record::choose_types(*venue, o.types));
-  MD_TRY(const md::net::Tls tls, md::net::Tls::create(o.ca_file));
-  MD_TRY(options.http.proxies, md::net::Proxies::create(o.proxy, o.proxy_auth, read_environment));
-  options.socket.proxies = options.http.proxies;
-  options.socket.deflate = o.deflate;
-  for (const std::string& address : o.bind) MD_CHECK(md::net::check_local_address(address));
-  options.local_addresses = o.bind;
-  if (!o.bind.empty()) options.http.local_address = o.bind.front();
-  options.redundancy = o.redundancy;
-  options.max_age_ms = to_ms(o.max_age);
-  const record::Log log{[&](std::string_view text) { ctx.warn(text); },
-                        [&](std::string_view text) { ctx.note(text); }};
-  if (const auto& proxy = options.http.proxies.proxy())
-    ctx.note(fmt::format("proxy: '{}'", proxy->text()));
-  md::net::Loop loop;
+  if (job) return job;
+  const md::Errc code = job.error().code;
+  return md::Error{code == md::Errc::usage ? md::Errc::config : code,
+                   fmt::format("[venue.{}]: {}", name, job.error().text())};
+}
 
-  options.subscription.symbols = o.symbols;
-  if (o.list_markets || !o.exact) {
-    auto markets =
-        record::fetch_markets(loop, tls, *venue, options.addresses, options.http, ctx.stop, log);
+// One job for each table of the file, or for that of VENUE; without tables, for the command line.
+md::Result<record::Fleet::Jobs> jobs_of(const Options& all, const std::vector<std::string>& tables,
+                                        const front::Context& ctx) {
+  record::Fleet::Jobs jobs;
+  if (tables.empty() && all.venue.empty())
+    return md::Error{md::Errc::usage, "VENUE is missing; --list-venues shows them"};
+  const md::venue::Venue* only = nullptr;
+  if (!all.venue.empty()) {
+    MD_TRY(only, record::find_venue(all.venue));
+  }
+  if (tables.empty()) {
+    MD_TRY(record::Job job, logged_job(all, ctx));
+    jobs.push_back(std::move(job));
+    return jobs;
+  }
+  for (const std::string& name : tables) {
+    if (const auto venue = record::find_venue(name); only != nullptr && venue && *venue != only)
+      continue;
+    MD_TRY(record::Job job, job_of_table(all, name, ctx));
+    for (const record::Job& other : jobs) {
+      if (other.venue != job.venue) continue;
+      return md::Error{md::Errc::config,
+                       fmt::format("[venue.{}]: {} has two tables", name, job.venue->id)};
+    }
+    jobs.push_back(std::move(job));
+  }
+  if (jobs.empty())
+    return md::Error{md::Errc::config, fmt::format("there is no table [venue.{}]", all.venue)};
+  return jobs;
+}
+
+// After SIGHUP. An error leaves all as it is.
+std::optional<record::Fleet::Jobs> read_again(const Options& before, const front::Context& ctx) {
+  Options all;
+  const auto tables = ctx.parse([&](CLI::App& app) { declare(app, all); }, {});
+  auto jobs = tables ? jobs_of(all, *tables, ctx) : md::Result<record::Fleet::Jobs>(tables.error());
+  if (!jobs) {
+    ctx.error(jobs.error().text() + ": the configuration stays as it was");
+    return std::nullopt;
+  }
+  if (!same_process(all, before))
+    ctx.warn("metrics, status, log-format or duration: a change needs a restart");
+  return *std::move(jobs);
+}
+
+// --list-markets and --plan: asked, printed, done.
+md::Result<front::Answer> print_of(const record::Job& job, const Options& o, md::net::Loop& loop,
+                                   const front::Context& ctx) {
+  md::venue::Subscription subscription = job.recorder.subscription;
+  subscription.symbols = job.selection.names();
+  if (o.list_markets || !job.exact) {
+    auto markets = record::fetch_markets(loop, *job.tls, *job.venue, job.recorder.addresses,
+                                         job.recorder.http, ctx.stop, job.log);
     if (ctx.stop) return front::Answer::clean;
     if (!markets) return std::move(markets).error();
     if (o.list_markets)
       return print(o.json ? record::market_lines(*markets) : record::market_table(*markets));
-    if (o.all) {
-      options.subscription.symbols = record::active_symbols(*markets);
-    } else {
-      MD_TRY(options.subscription.symbols, record::match_symbols(*markets, o.symbols));
-    }
+    MD_TRY(subscription.symbols, job.selection.choose(*markets));
   }
-  if (o.plan) return print(to_text(md::venue::plan(*venue, options.subscription)));
+  const std::string title = job.tabled ? fmt::format("venue: {}\n", job.venue->id) : std::string{};
+  return print(title + to_text(md::venue::plan(*job.venue, subscription)));
+}
 
-  options.raw = o.raw;
-  if (o.no_checksum) options.checksums = md::book::Feed::Checksums::ignore;
-  options.once = o.once;
-  options.drop = o.overflow == "drop";
-  options.duration_ms = to_ms(o.duration);
-  options.watch = {to_ms(o.first_data), to_ms(o.silence)};
-  MD_TRY(auto destination, open_destination(o, *venue, ctx));
-  record::Pipeline::Options queue;
-  queue.flush_ms = to_ms(o.flush);
-  queue.retry_ms = to_ms(o.retry);
-  // By value: the writer's thread may outlive this function.
-  queue.describe_loss = [venue, subscription = options.subscription, raw = o.raw](
-                            md::Buffer& out, const record::Loss& loss) {
-    record::append_loss(out, *venue, subscription, raw, loss);
-  };
-  record::Pipeline pipeline{std::move(destination), queue};
-  MD_TRY(const auto recorder, record::Recorder::create(loop, tls, *venue, options, pipeline, log));
-  record::Reporter::Options report = o.report;
-  report.manager = record::Notifier::Environment::read();
-  MD_TRY(const auto reporter, record::Reporter::create(
-                                  loop, report, [&] { return recorder->snapshot(); }, log));
-  if (!o.report.metrics.empty()) {
-    const bool unknown_port = o.report.metrics == "0" || o.report.metrics.ends_with(":0");
-    (unknown_port ? log.warn : log.note)("metrics at " + reporter->metrics_url());
+md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
+  if (o.log_format == "logfmt") ctx.log_format = front::LogFormat::logfmt;
+  if (o.list_venues) return print(record::venue_lines());
+  MD_TRY(record::Fleet::Jobs jobs, jobs_of(o, ctx.tables, ctx));
+  if (jobs.size() == 1) ctx.log_fields = fmt::format("venue={}", jobs[0].venue->id);
+  md::net::Loop loop;
+  if (o.list_markets || o.plan) {
+    for (const record::Job& job : jobs) MD_CHECK(print_of(job, o, loop, ctx));
+    return front::Answer::clean;
   }
-  auto recorded = recorder->run(ctx.stop);
-  reporter->stopping();
-  ctx.note(recorder->summary());
-  auto written = pipeline.finish(kDrainMs);
-  for (const std::string& notice : pipeline.take_notices()) ctx.warn(notice);
-  reporter->finish();
-  MD_CHECK(std::move(written));
-  MD_CHECK(std::move(recorded));
+  record::Fleet::Options options;
+  options.report = o.report;
+  options.report.manager = record::Notifier::Environment::read();
+  options.duration_ms = to_ms(o.duration);
+  if (!ctx.tables.empty()) {
+    options.hangup = &front::catch_hangup();
+    options.reload = [&] { return read_again(o, ctx); };
+  }
+  const record::Log log = log_to(ctx);
+  MD_TRY(const auto fleet,
+         record::Fleet::create(loop, std::move(jobs), options,
+                               record::to_descriptor(STDOUT_FILENO, "standard output"), log));
+  MD_CHECK(fleet->run(ctx.stop));
   return front::Answer::clean;
 }
 
 constexpr front::Program kProgram{.name = "mdrecord",
                                   .summary = "record what a venue publishes, live",
                                   .example = "mdrecord binance btcusdt | zstd > btcusdt.ndjson.zst",
-                                  .endless = true};
+                                  .endless = true,
+                                  .tables = "venue"};
 
 }  // namespace
 

@@ -35,6 +35,8 @@ struct Options {
   std::string start = "2024-01-01T00:00:00Z";
   md::sim::MarketOptions market;
   int clients = 1;
+  std::vector<std::string> list;
+  std::vector<std::string> delist;
   std::vector<std::string> faults;
   std::uint64_t fault_seed = 1;
   std::string fault_log;
@@ -73,6 +75,12 @@ void declare(CLI::App& app, Options& o) {
   number("--trade-id", o.market.first_trade_id, std::int64_t{1}, kIds, "first trade id");
   number("--update-id", o.market.first_update_id, std::int64_t{1}, kIds, "first book update id");
   number("--clients", o.clients, 1, 1000, "begin when this many have subscribed");
+  app.add_option("--list", o.list, "the venue begins to list a symbol so long after the begin")
+      ->type_name("SYMBOL@S")
+      ->allow_extra_args(false);
+  app.add_option("--delist", o.delist, "the venue ceases to list a symbol")
+      ->type_name("SYMBOL@S")
+      ->allow_extra_args(false);
   app.add_option("--faults", o.faults, "what to do wrong, and when; @FILE: as the file says")
       ->type_name("RULES")
       ->allow_extra_args(false);  // what follows may be a capture
@@ -99,11 +107,20 @@ Result<md::sim::FaultOptions> fault_options(const Options& o, std::string_view v
   return out;
 }
 
-Result<md::sim::SyntheticOptions> synthetic_options(const Options& o) {
+Result<md::sim::SyntheticOptions> synthetic_options(const Options& o,
+                                                    const std::vector<std::string>& symbols) {
   md::sim::SyntheticOptions out;
   out.market = o.market;
   out.clients = o.clients;
   MD_TRY(out.pace, md::sim::parse_pace(o.speed));
+  for (const std::string& text : o.list) {
+    MD_TRY(const auto listing, md::sim::parse_listing(text, true, symbols));
+    out.listings.push_back(listing);
+  }
+  for (const std::string& text : o.delist) {
+    MD_TRY(const auto listing, md::sim::parse_listing(text, false, symbols));
+    out.listings.push_back(listing);
+  }
   const auto start = o.start == "now" ? Result<md::Micros>(md::now()) : md::parse_iso(o.start);
   if (!start) return md::Error{.code = md::Errc::usage, .message = start.error().message};
   out.market.start = *start;
@@ -154,7 +171,7 @@ Result<void> serve(md::sim::Exchange& healthy, std::string_view venue, const Opt
 
 Result<front::Answer> run_synthetic(const Options& o, const front::Context& context) {
   MD_TRY(auto venue, md::sim::parse_venue_market(o.synthesize));
-  MD_TRY(const auto options, synthetic_options(o));
+  MD_TRY(const auto options, synthetic_options(o, venue.symbols));
   if (o.print) {
     MD_TRY(auto out, md::codec::Output::open("-"));
     md::sim::SyntheticRecording recording(std::move(venue), options.market);
@@ -201,6 +218,8 @@ Result<front::Answer> run(const Options& o, front::Context& context) {
   if (limits && (o.print || o.synthesize.empty()))
     return usage("limits go with --synthesize, and without --print");
   if (o.print && !o.faults.empty()) return usage("--faults needs clients: not with --print");
+  if ((o.print || o.synthesize.empty()) && (!o.list.empty() || !o.delist.empty()))
+    return usage("--list and --delist need a synthetic market, and clients: not with --print");
   if (std::find(o.captures.begin(), o.captures.end(), "-") != o.captures.end()) {
     return usage("a capture must be a file: every client reads it from its beginning");
   }

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <random>
 #include <string_view>
+#include <utility>
 
 #include "base/buffer.hpp"
 #include "codec/json_write.hpp"
-#include "net/backoff.hpp"
 #include "record/fetcher.hpp"
 
 namespace md::record {
@@ -22,70 +21,6 @@ constexpr int kAttempts = 4;
 constexpr std::int64_t kFirstRetryMs = 500;
 constexpr std::int64_t kLastRetryMs = 5'000;
 constexpr std::int64_t kStopPollMs = 50;
-
-// One list: asked until answered, refused for good, or stopped.
-class Question {
- public:
-  Question(net::Loop& loop, const net::Tls& tls, const net::HttpRequest& request,
-           const net::HttpClient::Options& options, const std::atomic<bool>& stop, const Log& log)
-      : loop_(loop),
-        request_(request),
-        stop_(stop),
-        log_(log),
-        client_(loop, tls, request.url, options),
-        retry_(loop),
-        poll_(loop),
-        backoff_(kFirstRetryMs, kLastRetryMs, std::random_device{}()) {}
-
-  Result<net::HttpReply> answer() {
-    watch_stop();
-    ask();
-    loop_.run();
-    return *std::move(result_);
-  }
-
- private:
-  void watch_stop() {
-    if (stop_) return finish(Error{Errc::temporary, "stopped"});
-    poll_.start(kStopPollMs, [this] { watch_stop(); });
-  }
-
-  void ask() {
-    const auto answered = [this](Result<net::HttpReply> reply) {
-      if (reply && reply->ok()) return finish(std::move(reply));
-      const int status = reply ? reply->status : 0;
-      const std::int64_t hold = reply ? hold_ms(status, reply->retry_after_ms) : 0;
-      Error why = status != 0 ? Error{Errc::unavailable,
-                                      fmt::format("{}: HTTP {}", request_.text(), status)}
-                              : std::move(reply).error();
-      // What the venue understood and refused it will refuse again, unless it only asks for
-      // patience.
-      const bool refused =
-          status >= 300 && status < 500 && status != 408 && status != 418 && status != 429;
-      if (refused || ++attempts_ == kAttempts) return finish(std::move(why));
-      log_.warn(why.message);
-      retry_.start(std::max(backoff_.next_ms(), hold), [this] { ask(); });
-    };
-    if (request_.json.empty()) return client_.get(request_.url.target, answered);
-    client_.post(request_.url.target, request_.json, answered);
-  }
-
-  void finish(Result<net::HttpReply> result) {
-    result_ = std::move(result);
-    loop_.stop();
-  }
-
-  net::Loop& loop_;
-  net::HttpRequest request_;
-  const std::atomic<bool>& stop_;
-  const Log& log_;
-  net::HttpClient client_;
-  net::Timer retry_;
-  net::Timer poll_;
-  net::Backoff backoff_;
-  int attempts_ = 0;
-  std::optional<Result<net::HttpReply>> result_;
-};
 
 void append_field(Buffer& out, std::string_view name, std::string_view value) {
   if (value.empty()) return;
@@ -116,25 +51,87 @@ void append_market(Buffer& out, const venue::Market& market) {
 
 }  // namespace
 
-Result<std::vector<venue::Market>> fetch_markets(net::Loop& loop, const net::Tls& tls,
-                                                 const venue::Venue& venue,
-                                                 const Addresses& addresses,
-                                                 const net::HttpClient::Options& options,
-                                                 const std::atomic<bool>& stop, const Log& log) {
-  std::vector<venue::Market> markets;
-  for (const std::string_view list : venue.market_lists) {
-    std::string path{list};
-    for (int page = 0; !path.empty() && page < kMaxPages; ++page) {
-      MD_TRY(const net::HttpRequest request, addresses.request(venue, path));
-      MD_TRY(const net::HttpReply reply, Question(loop, tls, request, options, stop, log).answer());
-      if (const Result<void> read = venue.read_markets(reply.data(), markets); !read) {
-        return Error{Errc::malformed, fmt::format("bad market list from {}: {}", request.text(),
-                                                  read.error().message)};
-      }
-      path = venue.next_page == nullptr ? std::string{} : venue.next_page(path, reply.data());
-    }
+MarketQuery::MarketQuery(net::Loop& loop, const net::Tls& tls, const venue::Venue& venue,
+                         const Addresses& addresses, const net::HttpClient::Options& options,
+                         const Log& log, Done done)
+    : loop_(loop),
+      tls_(tls),
+      venue_(venue),
+      addresses_(addresses),
+      options_(options),
+      log_(log),
+      done_(std::move(done)),
+      timer_(loop),
+      backoff_(kFirstRetryMs, kLastRetryMs, std::random_device{}()) {
+  timer_.start(0, [this] { next_list(); });
+}
+
+void MarketQuery::next_list() {
+  if (list_ == venue_.market_lists.size()) return finish(std::move(markets_));
+  path_ = venue_.market_lists[list_++];
+  page_ = 0;
+  ask();
+}
+
+void MarketQuery::ask() {
+  auto request = addresses_.request(venue_, path_);
+  if (!request) return finish(std::move(request).error());
+  request_ = *std::move(request);
+  client_ = std::make_unique<net::HttpClient>(loop_, tls_, request_.url, options_);
+  const auto answered = [this](const Result<net::HttpReply>& reply) { on_answer(reply); };
+  if (request_.json.empty()) return client_->get(request_.url.target, answered);
+  client_->post(request_.url.target, request_.json, answered);
+}
+
+void MarketQuery::on_answer(const Result<net::HttpReply>& reply) {
+  if (reply && reply->ok()) return read(*reply);
+  const int status = reply ? reply->status : 0;
+  const std::int64_t hold = reply ? hold_ms(status, reply->retry_after_ms) : 0;
+  Error why = status != 0
+                  ? Error{Errc::unavailable, fmt::format("{}: HTTP {}", request_.text(), status)}
+                  : reply.error();
+  // What the venue understood and refused it will refuse again, unless it only asks for patience.
+  const bool refused =
+      status >= 300 && status < 500 && status != 408 && status != 418 && status != 429;
+  if (refused || ++attempts_ == kAttempts) return finish(std::move(why));
+  log_.warn(why.message);
+  timer_.start(std::max(backoff_.next_ms(), hold), [this] { ask(); });
+}
+
+void MarketQuery::read(const net::HttpReply& reply) {
+  attempts_ = 0;
+  if (const Result<void> read = venue_.read_markets(reply.data(), markets_); !read) {
+    return finish(Error{Errc::malformed, fmt::format("bad market list from {}: {}", request_.text(),
+                                                     read.error().message)});
   }
-  return markets;
+  path_ = venue_.next_page == nullptr ? std::string{} : venue_.next_page(path_, reply.data());
+  if (path_.empty() || ++page_ == kMaxPages) return next_list();
+  ask();
+}
+
+void MarketQuery::finish(Answer answer) {
+  client_.reset();
+  const Done done = std::move(done_);
+  done(std::move(answer));  // may destroy this
+}
+
+MarketQuery::Answer fetch_markets(net::Loop& loop, const net::Tls& tls, const venue::Venue& venue,
+                                  const Addresses& addresses,
+                                  const net::HttpClient::Options& options,
+                                  const std::atomic<bool>& stop, const Log& log) {
+  MarketQuery::Answer answer = Error{Errc::temporary, "stopped"};
+  MarketQuery query{loop, tls, venue, addresses, options, log, [&](MarketQuery::Answer got) {
+                      answer = std::move(got);
+                      loop.stop();
+                    }};
+  net::Timer poll{loop};
+  const std::function<void()> watch_stop = [&] {
+    if (stop) return loop.stop();
+    poll.start(kStopPollMs, watch_stop);
+  };
+  poll.start(0, watch_stop);
+  loop.run();
+  return answer;
 }
 
 std::string market_lines(std::span<const venue::Market> markets) {

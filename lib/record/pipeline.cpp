@@ -260,10 +260,15 @@ std::vector<std::string> Pipeline::take_notices() {
   return std::exchange(state_->notices, {});
 }
 
-Result<void> Pipeline::finish(std::int64_t timeout_ms) {
-  std::unique_lock lock{state_->mutex};
+void Pipeline::close() {
+  const std::lock_guard lock{state_->mutex};
   state_->closing = true;
   state_->changed.notify_all();
+}
+
+Result<void> Pipeline::finish(std::int64_t timeout_ms) {
+  close();
+  std::unique_lock lock{state_->mutex};
   const bool done = state_->changed.wait_for(lock, std::chrono::milliseconds{timeout_ms},
                                              [this] { return state_->finished; });
   if (done && !state_->error) {

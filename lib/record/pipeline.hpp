@@ -66,9 +66,11 @@ class Pipeline {
   // What a person should know of the writing, in words; each is given once.
   std::vector<std::string> take_notices();
 
-  // Waits until all is written, flushed and closed. io: the destination failed, or did not take it
-  // all within `timeout_ms`; the error says how many bytes were lost. The destination may then be
-  // stuck in a write for ever, so the thread is left to the end of the process.
+  // Nothing more is submitted: the writer ends once it has written all. For who waits for several.
+  void close();
+  // Closes, and waits until all is written, flushed and closed. io: the destination failed, or did
+  // not take it all within `timeout_ms`; the error says how many bytes were lost. The destination
+  // may then be stuck in a write for ever, so the thread is left to the end of the process.
   Result<void> finish(std::int64_t timeout_ms);
 
  private:

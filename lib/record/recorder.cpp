@@ -99,22 +99,35 @@ Recorder::Recorder(net::Loop& loop, const net::Tls& tls, const venue::Venue& ven
 Recorder::~Recorder() = default;
 
 Result<void> Recorder::run(const std::atomic<bool>& stop) {
+  net::Timer watch{loop_};
+  const std::function<void()> look = [&] {
+    if (stop) return finish({});
+    watch.start(kTickMs, look);
+  };
+  Result<void> result;
+  start([&](Result<void> ended) {
+    result = std::move(ended);
+    loop_.stop();
+  });
+  look();
+  loop_.run();
+  return result;
+}
+
+void Recorder::start(Ended ended) {
+  ended_ = std::move(ended);
   delays_turned_ms_ = net::Loop::steady_ms();
   started_lanes_ = true;
   for (const Carrier& carrier : carriers_) carrier.lane->start();
-  if (options_.duration_ms > 0) end_timer_.start(options_.duration_ms, [this] { finish({}); });
-  tick(stop);
-  loop_.run();
-  return result_;
+  tick();
 }
 
-void Recorder::tick(const std::atomic<bool>& stop) {
+void Recorder::tick() {
   for (const std::string& notice : pipeline_.take_notices()) log_.warn(notice);
   if (const auto failure = pipeline_.failure()) return finish(*failure);
-  if (stop) return finish({});
   watch_silence();
   std::erase_if(closed_, [](const auto& lane) { return lane->quiet(); });
-  tick_timer_.start(kTickMs, [this, &stop] { tick(stop); });
+  tick_timer_.start(kTickMs, [this] { tick(); });
 }
 
 void Recorder::watch_silence() {
@@ -144,6 +157,7 @@ Snapshot Recorder::snapshot() const {
   s.venue = venue_.id;
   s.started = started_;
   s.taken = now();
+  s.symbols = options_.subscription.symbols.size();
   s.stopped = stopping_;
   s.paused = paused_;
   s.messages = messages_;
@@ -362,7 +376,7 @@ void Recorder::finish(Result<void> result) {
   for (const Carrier& carrier : carriers_) carrier.lane->stop("stopped");
   feed_.finish(now());
   lines_.flush();
-  end_timer_.start(kGoodbyeMs, [this] { loop_.stop(); });
+  end_timer_.start(kGoodbyeMs, [this] { leave(); });
   leave_when_quiet();
 }
 
@@ -371,8 +385,17 @@ void Recorder::leave_when_quiet() {
   const bool quiet =
       std::ranges::all_of(carriers_, is_quiet, [](const Carrier& c) -> Lane& { return *c.lane; }) &&
       std::ranges::all_of(closed_, is_quiet, [](const auto& lane) -> Lane& { return *lane; });
-  if (quiet) return loop_.stop();
+  if (quiet) return leave();
   tick_timer_.start(kPausePollMs, [this] { leave_when_quiet(); });
+}
+
+// Not from here: a link may be waiting for the return of what led to this.
+void Recorder::leave() {
+  tick_timer_.cancel();
+  end_timer_.start(0, [this] {
+    const Ended ended = std::move(ended_);
+    ended(std::move(result_));  // may destroy this
+  });
 }
 
 std::string Recorder::summary() const {

@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,12 +47,11 @@ class Recorder final : private book::Driver, private Lane::Owner {
     venue::Subscription subscription;  // symbols as the venue names them
     Addresses addresses;
     book::Feed::Checksums checksums = book::Feed::Checksums::verify;
-    bool raw = false;              // raw lines instead of events
-    Watch::Options watch;          // when a stream counts as silent
-    bool once = false;             // end with the venue's connections instead of opening them again
-    bool drop = false;             // where the output is too slow: lines instead of holding back
-    std::int64_t duration_ms = 0;  // end after this; 0 = never
-    int redundancy = 1;            // connections that carry the same, at all times
+    bool raw = false;      // raw lines instead of events
+    Watch::Options watch;  // when a stream counts as silent
+    bool once = false;     // end with the venue's connections instead of opening them again
+    bool drop = false;     // where the output is too slow: lines instead of holding back
+    int redundancy = 1;    // connections that carry the same, at all times
     // They are replaced before this age, or before the venue's maximum; 0 = the venue's alone.
     std::int64_t max_age_ms = 0;
     Lane::Rollover rollover = {};
@@ -73,9 +73,14 @@ class Recorder final : private book::Driver, private Lane::Owner {
                                                   Pipeline& pipeline, const Log& log);
   ~Recorder() override;
 
-  // Records until `stop`, the duration's end or (once) the venue's; open connections then get their
-  // disconnect record, and all lines are with the pipeline. io: the pipeline failed. unavailable:
-  // (once) a connection could not be opened or broke.
+  // Records until stop() or (once) the venue's end; open connections then get their disconnect
+  // record, all lines are with the pipeline, and `ended` is called, once, from the loop; it may
+  // destroy the recorder. io: the pipeline failed. unavailable: (once) a connection could not be
+  // opened or broke.
+  using Ended = std::function<void(Result<void>)>;
+  void start(Ended ended);
+  void stop() { finish({}); }
+  // The same until `stop`, running the loop meanwhile.
   Result<void> run(const std::atomic<bool>& stop);
 
   // Records these symbols from now on, of the same types, as the venue names them. Connections that
@@ -110,12 +115,13 @@ class Recorder final : private book::Driver, private Lane::Owner {
   void disconnected(Link& link, std::string_view reason);
   Result<std::shared_ptr<const Link::Plan>> plan(venue::Connection connection) const;
   void add_lane(std::shared_ptr<const Link::Plan> plan, int batch);
-  void tick(const std::atomic<bool>& stop);
+  void tick();
   void hold_back();
   void drop_or_record();
   void record_again();
   void finish(Result<void> result);
   void leave_when_quiet();
+  void leave();
   void watch_silence();
   void watch_streams(std::int64_t now_ms);
   RawLine raw_line(RawKind kind, const Link& link, Micros at) const;
@@ -162,6 +168,7 @@ class Recorder final : private book::Driver, private Lane::Owner {
   net::Timer pause_timer_;
   net::Timer end_timer_;
   Result<void> result_;
+  Ended ended_;
   bool started_lanes_ = false;
   bool paused_ = false;  // or dropping
   bool stopping_ = false;

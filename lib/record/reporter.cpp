@@ -1,8 +1,10 @@
 #include "record/reporter.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -31,7 +33,8 @@ Result<void> replace_file(const std::string& path, std::string_view text) {
 }  // namespace
 
 Result<std::unique_ptr<Reporter>> Reporter::create(net::Loop& loop, const Options& options,
-                                                   std::function<Snapshot()> read, const Log& log) {
+                                                   std::function<Snapshots()> read,
+                                                   const Log& log) {
   std::unique_ptr<Reporter> reporter{new Reporter{loop, options, std::move(read), log}};
   if (!options.metrics.empty()) {
     const auto page = [to = reporter.get()](std::string_view path) -> std::optional<std::string> {
@@ -51,7 +54,7 @@ Result<std::unique_ptr<Reporter>> Reporter::create(net::Loop& loop, const Option
   return reporter;
 }
 
-Reporter::Reporter(net::Loop& loop, const Options& options, std::function<Snapshot()> read,
+Reporter::Reporter(net::Loop& loop, const Options& options, std::function<Snapshots()> read,
                    const Log& log)
     : options_(options), read_(std::move(read)), log_(log), timer_(loop), life_timer_(loop) {}
 
@@ -59,13 +62,17 @@ std::string Reporter::metrics_url() const { return server_ ? server_->url() + kP
 
 void Reporter::report() {
   timer_.start(options_.period_ms, [this] { report(); });
-  const Snapshot snapshot = read_();
-  note_progress(snapshot);
+  const Snapshots snapshots = read_();
+  for (const Snapshot& snapshot : snapshots) note_progress(snapshot);
   if (options_.status.empty() && !manager_->active()) return;
-  update_rate(snapshot);
-  if (manager_->active()) manager_->tell("STATUS=" + status_line(snapshot, rate_));
+  update_rates(snapshots);
+  if (manager_->active()) {
+    double rate = 0;
+    for (const Snapshot& snapshot : snapshots) rate += rates_[snapshot.venue].per_second;
+    manager_->tell("STATUS=" + status_line(snapshots, rate));
+  }
   if (options_.status.empty()) return;
-  const auto written = write_status(snapshot);
+  const auto written = write_status(snapshots);
   // Once, until it works again: the recording does not end for it.
   if (!written && !status_failed_) log_.warn(written.error().message);
   status_failed_ = !written;
@@ -74,24 +81,29 @@ void Reporter::report() {
 // From when many books wait for their snapshots until none does.
 void Reporter::note_progress(const Snapshot& snapshot) {
   const auto [known, live] = snapshot.books;
-  const bool begins = !progressing_ && known - live >= options_.many_books;
-  const bool ends = progressing_ && live == known;
+  Progress& progress = progress_[snapshot.venue];
+  const bool begins = !progress.noted && known - live >= options_.many_books;
+  const bool ends = progress.noted && live == known;
   const std::int64_t now_ms = net::Loop::steady_ms();
-  const bool due = progressing_ && now_ms - progress_noted_ms_ >= options_.progress_ms;
+  const bool due = progress.noted && now_ms - progress.noted_ms >= options_.progress_ms;
   if (!begins && !ends && !due) return;
-  progressing_ = !ends;
-  progress_noted_ms_ = now_ms;
-  log_.note("books: " + books_text(snapshot));
+  progress = {!ends, now_ms};
+  log_.note(fmt::format("{} books: {}", snapshot.venue, books_text(snapshot)));
 }
 
-void Reporter::update_rate(const Snapshot& snapshot) {
+void Reporter::update_rates(const Snapshots& snapshots) {
   const std::int64_t now_ms = net::Loop::steady_ms();
-  if (const std::int64_t since = now_ms - reported_ms_; since > 0) {
-    rate_ = static_cast<double>(snapshot.messages - reported_messages_) * 1000 /
-            static_cast<double>(since);
+  const std::int64_t since = now_ms - std::exchange(reported_ms_, now_ms);
+  for (const Snapshot& snapshot : snapshots) {
+    Rate& rate = rates_[snapshot.venue];
+    // A venue that was taken out and is back counts from 0.
+    const std::uint64_t before = std::min(rate.messages, snapshot.messages);
+    if (since > 0) {
+      rate.per_second =
+          static_cast<double>(snapshot.messages - before) * 1000 / static_cast<double>(since);
+    }
+    rate.messages = snapshot.messages;
   }
-  reported_ms_ = now_ms;
-  reported_messages_ = snapshot.messages;
 }
 
 // Says that the loop turns, which is what a watchdog is for: a venue that is out of reach is no
@@ -107,9 +119,22 @@ void Reporter::show_life() {
   }
 }
 
-Result<void> Reporter::write_status(const Snapshot& snapshot) {
-  return replace_file(options_.status, status_text(snapshot, rate_, metrics_url()));
+Result<void> Reporter::write_status(const Snapshots& snapshots) {
+  std::string text;
+  for (const Snapshot& snapshot : snapshots) {
+    const bool last = &snapshot == &snapshots.back();
+    text += status_text(snapshot, rates_[snapshot.venue].per_second, last ? metrics_url() : "");
+    if (!last) text += '\n';
+  }
+  return replace_file(options_.status, text);
 }
+
+// As sd_notify(3) has it for services of the type notify-reload; others take it too.
+void Reporter::reloading() {
+  manager_->tell(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", net::Loop::steady_ms() * 1000));
+}
+
+void Reporter::reloaded() { manager_->tell("READY=1"); }
 
 void Reporter::stopping() {
   life_timer_.cancel();

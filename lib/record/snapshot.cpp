@@ -11,30 +11,45 @@ namespace {
 
 double seconds(Micros time) { return static_cast<double>(time) / 1e6; }
 
-// One family of samples after the other, each behind its HELP and TYPE.
+// Families of samples, each behind its HELP and TYPE, with the samples of all venues.
 class Page {
  public:
-  explicit Page(std::string_view venue) : venue_(venue) {}
+  // Of whom the samples to come are.
+  void begin(std::string_view venue) { venue_ = venue; }
 
   Page& family(std::string_view name, std::string_view type, std::string_view help) {
-    name_ = name;
-    fmt::format_to(std::back_inserter(text_), "# HELP mdrecord_{0} {2}\n# TYPE mdrecord_{0} {1}\n",
-                   name, type, help);
+    const auto same = [&](const Family& family) { return family.name == name; };
+    const auto found = std::find_if(families_.begin(), families_.end(), same);
+    current_ = static_cast<std::size_t>(found - families_.begin());
+    if (found == families_.end()) {
+      families_.push_back({std::string{name}, fmt::format("# HELP mdrecord_{0} {2}\n"
+                                                          "# TYPE mdrecord_{0} {1}\n",
+                                                          name, type, help)});
+    }
     return *this;
   }
   // `labels`: further ones, such as `type="trade"`.
   template <typename Value>
   Page& sample(Value value, std::string_view labels = {}, std::string_view suffix = {}) {
-    fmt::format_to(std::back_inserter(text_), "mdrecord_{}{}{{venue=\"{}\"{}{}}} {}\n", name_,
-                   suffix, venue_, labels.empty() ? "" : ",", labels, value);
+    Family& family = families_[current_];
+    fmt::format_to(std::back_inserter(family.text), "mdrecord_{}{}{{venue=\"{}\"{}{}}} {}\n",
+                   family.name, suffix, venue_, labels.empty() ? "" : ",", labels, value);
     return *this;
   }
-  std::string text() && { return std::move(text_); }
+  std::string text() const {
+    std::string all;
+    for (const Family& family : families_) all += family.text;
+    return all;
+  }
 
  private:
+  struct Family {
+    std::string name;
+    std::string text;
+  };
   std::string_view venue_;
-  std::string_view name_;
-  std::string text_;
+  std::vector<Family> families_;
+  std::size_t current_ = 0;
 };
 
 void add_connections(const Snapshot& s, Page& page) {
@@ -113,22 +128,25 @@ std::string duration_text(Micros time) {
 
 std::string_view state_text(const Snapshot& s) {
   if (s.stopped) return "stopped";
+  if (s.waiting) return "waiting for the market list";
   return s.paused ? "recording; reading pauses, the output is slow" : "recording";
 }
 
-std::string open_connections(const Snapshot& s) {
+std::string open_connections(std::span<const Snapshot> snapshots) {
   int open = 0, wanted = 0;
-  for (const Snapshot::Connection& c : s.connections) {
-    open += c.open;
-    wanted += c.wanted;
+  for (const Snapshot& s : snapshots) {
+    for (const Snapshot::Connection& c : s.connections) {
+      open += c.open;
+      wanted += c.wanted;
+    }
   }
   return fmt::format("{} of {}", open, wanted);
 }
 
 std::string connections_text(const Snapshot& s) {
   std::string text =
-      fmt::format("{} open, {} reconnects, {} failed attempts, {} rollovers", open_connections(s),
-                  s.reconnects, s.connect_failures, s.rollovers);
+      fmt::format("{} open, {} reconnects, {} failed attempts, {} rollovers",
+                  open_connections({&s, 1}), s.reconnects, s.connect_failures, s.rollovers);
   const auto quietest =
       std::max_element(s.connections.begin(), s.connections.end(),
                        [](const auto& a, const auto& b) { return a.silent_ms < b.silent_ms; });
@@ -183,12 +201,11 @@ std::string clock_text(const Snapshot& s) {
                 : fmt::format("at most {:.1f} ms ahead of the venue's", ms);
 }
 
-}  // namespace
-
-std::string metrics_text(const Snapshot& s) {
-  Page page{s.venue};
+void add_all(const Snapshot& s, Page& page) {
+  page.begin(s.venue);
   page.family("start_time_seconds", "gauge", "When the recording began, since 1970.")
       .sample(fmt::format("{:.6f}", seconds(s.started)));
+  page.family("symbols", "gauge", "Markets that are recorded.").sample(s.symbols);
   page.family("messages_total", "counter", "Messages received over WebSockets.").sample(s.messages);
   page.family("message_bytes_total", "counter", "Bytes of these messages.").sample(s.bytes);
   page.family("frames_total", "counter", "Messages and REST answers by what they were.");
@@ -219,7 +236,14 @@ std::string metrics_text(const Snapshot& s) {
   page.family("output_written_bytes_total", "counter",
               "Bytes written to the spool's files, compressed, or to standard output.")
       .sample(s.output.written);
-  return std::move(page).text();
+}
+
+}  // namespace
+
+std::string metrics_text(std::span<const Snapshot> snapshots) {
+  Page page;
+  for (const Snapshot& s : snapshots) add_all(s, page);
+  return page.text();
 }
 
 std::string status_text(const Snapshot& s, double rate, std::string_view watched_at) {
@@ -230,6 +254,7 @@ std::string status_text(const Snapshot& s, double rate, std::string_view watched
   row("state", state_text(s));
   row("at", fmt::format("{}, {} after the start", time_text(s.taken),
                         duration_text(s.taken - s.started)));
+  row("markets", fmt::format("{}", s.symbols));
   row("connections", connections_text(s));
   row("streams", fmt::format("{} silent, {} found dead so far", s.streams.silent, s.streams.dead));
   row("messages", fmt::format("{}, {:.0f} a second, {}", s.messages, rate, bytes_text(s.bytes)));
@@ -249,9 +274,15 @@ std::string books_text(const Snapshot& s) {
   return fmt::format("{} of {} have their snapshot", s.books.live, s.books.known);
 }
 
-std::string status_line(const Snapshot& s, double rate) {
-  return fmt::format("{}: {}; {} connections open, {:.0f} messages a second", s.venue,
-                     state_text(s), open_connections(s), rate);
+std::string status_line(std::span<const Snapshot> snapshots, double rate) {
+  const auto recording = std::count_if(snapshots.begin(), snapshots.end(),
+                                       [](const Snapshot& s) { return !s.waiting && !s.stopped; });
+  const std::string who =
+      snapshots.size() == 1
+          ? fmt::format("{}: {}", snapshots[0].venue, state_text(snapshots[0]))
+          : fmt::format("{} of {} venues: recording", recording, snapshots.size());
+  return fmt::format("{}; {} connections open, {:.0f} messages a second", who,
+                     open_connections(snapshots), rate);
 }
 
 }  // namespace md::record

@@ -29,8 +29,10 @@ struct Snapshot {
   std::string_view venue;
   Micros started = 0;
   Micros taken = 0;
+  bool waiting = false;  // for the market list: nothing is recorded yet
   bool stopped = false;
   bool paused = false;  // sockets are not read: the output is slow
+  std::size_t symbols = 0;
   std::uint64_t messages = 0;
   std::uint64_t bytes = 0;  // of messages
   book::Feed::Counts feed;
@@ -46,13 +48,15 @@ struct Snapshot {
   Pipeline::Stats output;
 };
 
-// In Prometheus' text format 0.0.4. Names and labels are a promise: mdrecord(1), METRICS.
-std::string metrics_text(const Snapshot& snapshot);
-// For people. `rate`: messages a second; `watched_at`: where metrics are served, may be empty.
+// Of all venues, in Prometheus' text format 0.0.4. Names and labels are a promise: mdrecord(1),
+// METRICS.
+std::string metrics_text(std::span<const Snapshot> snapshots);
+// Of one venue, for people. `rate`: messages a second; `watched_at`: where metrics are served, may
+// be empty.
 std::string status_text(const Snapshot& snapshot, double rate, std::string_view watched_at);
-// The same in a line.
-std::string status_line(const Snapshot& snapshot, double rate);
 // "412 of 2000 have their snapshot".
 std::string books_text(const Snapshot& snapshot);
+// All in a line; `rate` is that of all.
+std::string status_line(std::span<const Snapshot> snapshots, double rate);
 
 }  // namespace md::record

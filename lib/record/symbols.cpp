@@ -103,12 +103,4 @@ Result<std::vector<std::string>> match_symbols(std::span<const venue::Market> ma
   return found;
 }
 
-std::vector<std::string> active_symbols(std::span<const venue::Market> markets) {
-  std::vector<std::string> symbols;
-  for (const venue::Market& market : markets) {
-    if (market.active) symbols.push_back(market.symbol);
-  }
-  return symbols;
-}
-
 }  // namespace md::record

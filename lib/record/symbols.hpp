@@ -16,7 +16,4 @@ namespace md::record {
 Result<std::vector<std::string>> match_symbols(std::span<const venue::Market> markets,
                                                std::span<const std::string> wanted);
 
-// The names of all markets that are trading.
-std::vector<std::string> active_symbols(std::span<const venue::Market> markets);
-
 }  // namespace md::record

@@ -139,13 +139,16 @@ class BinanceDialect final : public Dialect {
     std::size_t symbol = 0;
     std::size_t limit = 0;
   };
-  Asked asked(const Target& target, std::size_t default_limit, std::size_t most) const {
+  Asked asked(const Market& market, const Target& target, std::size_t default_limit,
+              std::size_t most) const {
     const auto refuse = [](std::string text) { return Asked{HttpAnswer{400, std::move(text)}}; };
     const auto name = target.parameter("symbol");
     if (!name)
       return refuse(R"({"code":-1102,"msg":"Mandatory parameter 'symbol' was not sent."})");
     const auto found = std::find(symbols_.begin(), symbols_.end(), *name);
-    if (found == symbols_.end()) return refuse(R"({"code":-1121,"msg":"Invalid symbol."})");
+    if (found == symbols_.end() ||
+        !market.listed(static_cast<std::size_t>(found - symbols_.begin())))
+      return refuse(R"({"code":-1121,"msg":"Invalid symbol."})");
     std::int64_t limit = static_cast<std::int64_t>(default_limit);
     if (!read_parameter(target, "limit", limit) || limit <= 0) return refuse(illegal("limit"));
     return {{},
@@ -168,7 +171,7 @@ class BinanceDialect final : public Dialect {
 
   // From fromId on, or the latest; oldest first.
   HttpAnswer past_trades(const Market& market, const Target& target) const {
-    const Asked what = asked(target, kDefaultTrades, kMostTrades);
+    const Asked what = asked(market, target, kDefaultTrades, kMostTrades);
     if (what.refusal) return *what.refusal;
     const auto& past = market.past_trades(what.symbol);
     const std::int64_t end = market.last_trade(what.symbol) + 1;
@@ -193,7 +196,7 @@ class BinanceDialect final : public Dialect {
   }
 
   HttpAnswer depth(const Market& market, const Target& target) const {
-    const Asked what = asked(target, kDefaultLimit, kMostLevels);
+    const Asked what = asked(market, target, kDefaultLimit, kMostLevels);
     if (what.refusal) return *what.refusal;
     const std::size_t index = what.symbol, limit = what.limit;
     Buffer out;
@@ -218,8 +221,9 @@ class BinanceDialect final : public Dialect {
     append_integer(out, market.time() / 1000);
     out.append(R"(,"rateLimits":[],"exchangeFilters":[],"symbols":[)");
     for (std::size_t i = 0; i < symbols_.size(); ++i) {
+      if (!market.listed(i)) continue;
       const auto [base, quote] = split_symbol(symbols_[i]);
-      if (i != 0) out.append(',');
+      if (out.view().back() == '}') out.append(',');
       for (
           const std::string_view part :
           {std::string_view{R"({"symbol":")"}, std::string_view{symbols_[i]},

@@ -206,10 +206,11 @@ class KrakenDialect final : public Dialect {
     Buffer out;
     out.append(R"({"error":[],"result":{)");
     for (std::size_t i = 0; i < symbols_.size(); ++i) {
+      if (!market.listed(i)) continue;
       const auto slash = symbols_[i].find('/');
       const std::string base = symbols_[i].substr(0, slash);
       const std::string quote = symbols_[i].substr(slash + 1);
-      if (i != 0) out.append(',');
+      if (out.view().back() == '}') out.append(',');
       out.append("\"" + base + quote + R"(":{"altname":")" + base + quote + R"(","wsname":")" +
                  symbols_[i] + R"(","base":")" + base + R"(","quote":")" + quote +
                  R"(","pair_decimals":)" + std::to_string(market.price_digits(i)) +

@@ -89,6 +89,10 @@ class Market {
   // The latest trades of a symbol, the oldest first; their ids end with last_trade().
   const std::deque<PastTrade>& past_trades(std::size_t symbol) const { return books_[symbol].past; }
   std::int64_t last_trade(std::size_t symbol) const { return books_[symbol].told_trade; }
+  // Whether the venue has the symbol in its list now; so it is unless list() says otherwise. Its
+  // messages go on meanwhile, for nobody.
+  bool listed(std::size_t symbol) const { return books_[symbol].listed; }
+  void list(std::size_t symbol, bool listed) { books_[symbol].listed = listed; }
   // Of the last message.
   Micros time() const { return message_.time; }
   // When the message number `index` (from 0) is due, in market time.
@@ -107,6 +111,7 @@ class Market {
     std::deque<PastTrade> past;
     Row told_bid;  // by the last book_ticker
     Row told_ask;
+    bool listed = true;
   };
 
   void keep(const Message& trade);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
+#include "base/symbol.hpp"
 #include "sim/conversation.hpp"
 #include "venue/registry.hpp"
 
@@ -20,6 +22,29 @@ std::int64_t send_interval_ms(std::string_view id) {
 }
 
 }  // namespace
+
+Result<Listing> parse_listing(std::string_view text, bool listed,
+                              const std::vector<std::string>& symbols) {
+  const auto fail = [&](std::string_view why) {
+    return Error{.code = Errc::usage,
+                 .message = std::string(why) + ": '" + std::string(text) + "'"};
+  };
+  const auto at = text.rfind('@');
+  if (at == text.npos) return fail("a listing is SYMBOL@SECONDS");
+  const std::string name = to_upper(text.substr(0, at));
+  const auto found = std::find_if(symbols.begin(), symbols.end(), [&](const std::string& symbol) {
+    return to_upper(symbol) == name;
+  });
+  if (found == symbols.end()) return fail("not a symbol of the market");
+  double seconds = 0;
+  const std::string_view number = text.substr(at + 1);
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), seconds);
+  if (error != std::errc{} || end != number.data() + number.size() ||
+      !(seconds >= 0 && seconds <= 1e9))
+    return fail("a listing is SYMBOL@SECONDS");
+  return Listing{static_cast<std::size_t>(found - symbols.begin()),
+                 static_cast<Micros>(seconds * static_cast<double>(kSecond)), listed};
+}
 
 class SyntheticClient final : public Conversation {
  public:
@@ -91,8 +116,9 @@ class SyntheticClient final : public Conversation {
   std::optional<std::size_t> symbol_index(std::string_view name) const {
     const auto& symbols = exchange_.venue_.symbols;
     const auto found = std::find(symbols.begin(), symbols.end(), name);
-    if (found == symbols.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - symbols.begin());
+    const auto index = static_cast<std::size_t>(found - symbols.begin());
+    if (found == symbols.end() || !exchange_.market_.listed(index)) return std::nullopt;
+    return index;
   }
 
   SyntheticExchange& exchange_;
@@ -110,7 +136,12 @@ SyntheticExchange::SyntheticExchange(VenueMarket venue, const SyntheticOptions& 
         return market;
       }()),
       ring_(kRing),
-      book_depths_(venue_.symbols.size()) {}
+      book_depths_(venue_.symbols.size()) {
+  std::stable_sort(options_.listings.begin(), options_.listings.end(),
+                   [](const Listing& a, const Listing& b) { return a.at > b.at; });
+  // The earliest, which come last, decide how it begins.
+  for (const Listing& listing : options_.listings) market_.list(listing.symbol, !listing.listed);
+}
 
 SyntheticExchange::~SyntheticExchange() = default;
 
@@ -171,6 +202,8 @@ bool SyntheticExchange::produce(Micros now) {
   }
   const Message& message = market_.next();
   ++made_;
+  change_list();
+  if (!market_.listed(message.symbol)) return true;
   if (message.type == Type::book_change) {
     for (const int depth : book_depths_[message.symbol]) add_frame(message, depth);
   } else {
@@ -182,6 +215,12 @@ bool SyntheticExchange::produce(Micros now) {
 Micros SyntheticExchange::next_due(Micros now) const {
   if (!options_.pace.speed) return now + kPoll;
   return options_.pace.due(began_, market_.time_of(made_) - market_.options().start);
+}
+
+void SyntheticExchange::change_list() {
+  auto& due = options_.listings;
+  for (; !due.empty() && market_.time() - market_.options().start >= due.back().at; due.pop_back())
+    market_.list(due.back().symbol, due.back().listed);
 }
 
 void SyntheticExchange::add_frame(const Message& message, int depth) {

@@ -11,10 +11,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/buffer.hpp"
+#include "base/result.hpp"
 #include "sim/dialect.hpp"
 #include "sim/exchange.hpp"
 #include "sim/market.hpp"
@@ -24,11 +26,24 @@ namespace md::sim {
 
 class SyntheticClient;
 
+// A symbol enters or leaves the venue's market list, and with it falls silent. One that enters is
+// not there before.
+struct Listing {
+  std::size_t symbol = 0;  // index into VenueMarket::symbols
+  Micros at = 0;           // since the market began
+  bool listed = true;
+};
+
+// Reads "SYMBOL@SECONDS". Errors: usage.
+Result<Listing> parse_listing(std::string_view text, bool listed,
+                              const std::vector<std::string>& symbols);
+
 struct SyntheticOptions {
   MarketOptions market;        // symbols are taken from the VenueMarket
   std::uint64_t messages = 0;  // after which the market ends; 0 = it does not
   Pace pace;
   int clients = 1;  // that must have subscribed for the market to begin
+  std::vector<Listing> listings;
 };
 
 class SyntheticExchange final : public Exchange {
@@ -61,6 +76,7 @@ class SyntheticExchange final : public Exchange {
   bool produce(Micros now);
   // When to try again after produce() gave false.
   Micros next_due(Micros now) const;
+  void change_list();
   void add_frame(const Message& message, int depth);
   bool over() const { return options_.messages != 0 && made_ == options_.messages; }
   std::uint64_t oldest() const { return head_ > kRing ? head_ - kRing : 0; }

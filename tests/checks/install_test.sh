@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `cmake --install` puts on a machine: every program with its page, the pages of sections 5 and 7, the nightly job,
-# the documents; and nothing else.
+# the service and its example, the documents; and nothing else.
 #
 # usage: install_test.sh SOURCE_DIR BUILD_DIR
 set -eu
@@ -15,7 +15,8 @@ cmake --install "$2" --prefix "$scratch/root" >"$scratch/log" 2>&1 || { cat "$sc
     printf './bin/%s\n./share/man/man1/%s.1\n' "$tool" "$tool"
   done
   for page in "$1"/man/*.[57]; do printf './share/man/man%s/%s\n' "${page##*.}" "$(basename "$page")"; done
-  printf '%s\n' ./bin/md-nightly ./share/mdtools/cron/mdtools ./share/doc/mdtools/LICENSE ./share/doc/mdtools/README.md \
+  printf '%s\n' ./bin/md-nightly ./share/mdtools/cron/mdtools ./share/mdtools/mdrecord.toml \
+    ./lib/systemd/system/mdrecord@.service ./share/doc/mdtools/LICENSE ./share/doc/mdtools/README.md \
     ./share/doc/mdtools/CHANGELOG.md
 } | sort >"$scratch/wanted"
 diff "$scratch/wanted" "$scratch/found"

@@ -40,12 +40,35 @@ void collect(const toml::table& table, const std::vector<std::string>& parents,
   }
 }
 
+// What a table says replaces what stands above all tables.
+void replace(std::vector<CLI::ConfigItem>& items, std::vector<CLI::ConfigItem> with) {
+  for (CLI::ConfigItem& item : with) {
+    std::erase_if(items, [&](const CLI::ConfigItem& other) {
+      return other.parents == item.parents && other.name == item.name;
+    });
+    items.push_back(std::move(item));
+  }
+}
+
 }  // namespace
 
 std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const {
+  names_.clear();
   try {
+    toml::table file = toml::parse(input);
+    std::vector<CLI::ConfigItem> own;
+    if (const auto* tables = tables_.empty() ? nullptr : file[tables_].as_table()) {
+      for (const auto& [name, node] : *tables) {
+        const auto* table = node.as_table();
+        if (table == nullptr) fail(node, fmt::format("expected a table [{}.NAME]", tables_));
+        names_.emplace_back(name.str());
+        if (names_.back() == table_) collect(*table, {}, own);
+      }
+      file.erase(tables_);
+    }
     std::vector<CLI::ConfigItem> found;
-    collect(toml::parse(input), {}, found);
+    collect(file, {}, found);
+    replace(found, std::move(own));
     return found;
   } catch (const toml::parse_error& error) {
     const auto where = error.source().begin;

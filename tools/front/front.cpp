@@ -55,7 +55,8 @@ struct Common {
 enum class ConfigFile { read, only_named };
 
 void declare_all(CLI::App& app, const Program& program, Common& common,
-                 const std::function<void(CLI::App&)>& declare, ConfigFile config) {
+                 const std::function<void(CLI::App&)>& declare, ConfigFile config,
+                 const std::string& table = {}) {
   app.name(program.name);
   app.fallthrough();  // `mdbackup export -q`: a subcommand passes on what is not its own
   app.set_help_flag("-h,--help", "show this help and exit")->group(kCommonGroup);
@@ -68,7 +69,7 @@ void declare_all(CLI::App& app, const Program& program, Common& common,
   CLI::Option* option = nullptr;
   if (config == ConfigFile::read) {
     option = app.set_config("--config", "", "options from a TOML file");
-    app.config_formatter(std::make_shared<TomlConfig>());
+    app.config_formatter(std::make_shared<TomlConfig>(program.tables, table));
     app.allow_config_extras(CLI::config_extras_mode::error);
   } else {
     option = app.add_option("--config", "options from a TOML file");
@@ -120,6 +121,35 @@ bool command_line_is_wrong(const Program& program, const std::function<void(CLI:
     return false;  // the file might have had it
   } catch (const CLI::ParseError&) {
     return true;
+  }
+}
+
+// Parses command line and configuration; gives the names of the file's tables. What is asked for
+// instead (help, version) is thrown.
+md::Result<std::vector<std::string>> parse(CLI::App& app, const Program& program, Common& common,
+                                           const std::function<void(CLI::App&)>& declare,
+                                           const std::string& table, int argc, char** argv) {
+  declare_all(app, program, common, declare, ConfigFile::read, table);
+  try {
+    app.parse(argc, argv);
+    return static_cast<const TomlConfig&>(*app.get_config_formatter()).names();
+  } catch (const CLI::CallForHelp&) {
+    throw;
+  } catch (const CLI::CallForVersion&) {
+    throw;
+  } catch (const CLI::FileError&) {
+    return md::Error{md::Errc::config,
+                     fmt::format("cannot read configuration '{}'", config_file_of(app))};
+  } catch (const CLI::ParseError& error) {
+    const std::string file = config_file_of(app);
+    if (file.empty() || command_line_is_wrong(program, declare, argc, argv)) {
+      return md::Error{md::Errc::usage,
+                       fmt::format("{} (see '{} --help')", sentence(error), program.name)};
+    }
+    const std::string where =
+        table.empty() ? std::string{} : fmt::format("[{}.{}]: ", program.tables, table);
+    return md::Error{md::Errc::config,
+                     fmt::format("bad configuration '{}': {}{}", file, where, sentence(error))};
   }
 }
 
@@ -213,25 +243,23 @@ int run_program(const Program& program, const std::function<void(CLI::App&)>& de
 #endif
   CLI::App app;
   Common common;
-  declare_all(app, program, common, declare, ConfigFile::read);
   try {
-    app.parse(argc, argv);
+    auto parsed = parse(app, program, common, declare, {}, argc, argv);
+    if (!parsed) {
+      context.error(parsed.error().text());
+      return leave(exit_for(parsed.error().code));
+    }
+    context.tables = *std::move(parsed);
   } catch (const CLI::CallForHelp&) {
     return leave(print_and_close(context, help_text(app, program)));
   } catch (const CLI::CallForVersion& version) {
     return leave(print_and_close(context, std::string{version.what()} + '\n'));
-  } catch (const CLI::FileError&) {
-    context.error(fmt::format("cannot read configuration '{}'", config_file_of(app)));
-    return leave(Exit::config);
-  } catch (const CLI::ParseError& error) {
-    const std::string file = config_file_of(app);
-    if (file.empty() || command_line_is_wrong(program, declare, argc, argv)) {
-      context.error(fmt::format("{} (see '{} --help')", sentence(error), program.name));
-      return leave(Exit::usage);
-    }
-    context.error(fmt::format("bad configuration '{}': {}", file, sentence(error)));
-    return leave(Exit::config);
   }
+  context.parse = [&](const std::function<void(CLI::App&)>& again, const std::string& table) {
+    CLI::App other;
+    Common ignored;
+    return parse(other, program, ignored, again, table, argc, argv);
+  };
   context.quiet = common.quiet;
   context.verbose = common.verbose;
 

@@ -62,6 +62,13 @@ struct Context {
   std::string tool_version = {};  // "mdload 0.1.0", for ledgers and manifests
   LogFormat log_format = LogFormat::text;
   std::string log_fields = {};  // further pairs of logfmt, such as "venue=kraken"
+  // Program::tables: the NAMEs of the configuration file as it was read.
+  std::vector<std::string> tables = {};
+  // Reads the command line and the file of --config as it is now: options for all, or, with a
+  // NAME, with those of its table on top. Gives the NAMEs. usage, config.
+  std::function<md::Result<std::vector<std::string>>(const std::function<void(CLI::App&)>& declare,
+                                                     const std::string& name)>
+      parse = {};
 
   // To stderr in log_format; stdout is flushed first. Thread-safe. note() only with -v, warn()
   // not with -q.
@@ -79,6 +86,8 @@ struct Program {
   // interrupted dies by the signal, as the shell expects, once run() has returned, and ends
   // silently by SIGPIPE.
   bool endless = false;
+  // The configuration file may have tables [TABLES.NAME], each with options of NAME alone.
+  const char* tables = "";
 };
 
 // Parses, runs, prints the error, gives the exit code. -h --help, --version, -q --quiet, -v

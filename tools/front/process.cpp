@@ -11,6 +11,7 @@ namespace front {
 namespace {
 
 std::atomic<bool> stopped{false};
+std::atomic<bool> hung_up{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set in a signal handler");
 volatile sig_atomic_t stop_signal = 0;
 
@@ -22,6 +23,8 @@ void on_stop(int number) {
   }
   stop_signal = number;
 }
+
+void on_hangup(int) { hung_up = true; }
 
 }  // namespace
 
@@ -53,6 +56,15 @@ void catch_signals(bool endless) {
 }
 
 const std::atomic<bool>& stop_flag() { return stopped; }
+
+std::atomic<bool>& catch_hangup() {
+  struct sigaction action {};
+  action.sa_handler = on_hangup;
+  action.sa_flags = SA_RESTART;  // nothing at hand is to end
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGHUP, &action, nullptr);
+  return hung_up;
+}
 
 void die_if_interrupted() {
   if (stop_signal == 0) return;

@@ -18,6 +18,10 @@ void catch_signals(bool endless);
 
 const std::atomic<bool>& stop_flag();
 
+// From now on SIGHUP sets the flag that is given, for who reads its configuration again, instead
+// of ending the process. Who sees the flag clears it.
+std::atomic<bool>& catch_hangup();
+
 // If SIGINT or SIGTERM came: ends the process by that very signal, as if it had not been caught.
 void die_if_interrupted();
 

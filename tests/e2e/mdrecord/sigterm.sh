@@ -19,5 +19,5 @@ for signal in TERM INT; do
   tail -n 1 events | sed 's/"localTimestamp.*//'
   zstd -dcq spool/a/binance/*.zst | tail -n 1 | sed 's/"localTimestamp.*//'
   find spool/a/binance -name '2*' -printf '%f\n' | sed -E 's/[0-9]+/N/g'
-  rm -rf spool
+  rm -rf spool events
 done

@@ -78,10 +78,13 @@ class FrontTest : public testing::Test {
       dup2(open(path("err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
       std::vector<char*> argv{const_cast<char*>("mdtry")};
       for (std::string& argument : arguments) argv.push_back(argument.data());
-      _exit(main<Options>(
-          {.name = "mdtry", .summary = "tries", .example = "mdtry x", .endless = setting.endless},
-          setting.commands ? declare_commands : declare, work, static_cast<int>(argv.size()),
-          argv.data()));
+      _exit(main<Options>({.name = "mdtry",
+                           .summary = "tries",
+                           .example = "mdtry x",
+                           .endless = setting.endless,
+                           .tables = "part"},
+                          setting.commands ? declare_commands : declare, work,
+                          static_cast<int>(argv.size()), argv.data()));
     }
     int status = 0;
     waitpid(child, &status, 0);
@@ -230,10 +233,44 @@ TEST_F(FrontTest, BadConfigurationIsTold) {
     return outcome.err.substr(std::min(prefix.size(), outcome.err.size()));
   };
   EXPECT_EQ(message("windo = 1\n"), "unknown option: windo\n");
-  EXPECT_EQ(message("[part]\nwindow = 1\n"), "unknown option: part.window\n");
+  EXPECT_EQ(message("[piece]\nwindow = 1\n"), "unknown option: piece.window\n");
   EXPECT_EQ(message("window = 'x'\n"), "--window: Value x is out of range\n");
   EXPECT_TRUE(message("\nwindow = \n").starts_with("line 2, column "));
   EXPECT_TRUE(message("window = 2026-11-20\n").starts_with("line 1: a value must be "));
+}
+
+// Each table of the configuration, with what it comes to.
+md::Result<Answer> show_tables(const Options& all, Context& context) {
+  MD_CHECK(show(all, context));
+  for (const std::string& name : context.tables) {
+    Options options;
+    MD_TRY(const auto names, context.parse([&](CLI::App& app) { declare(app, options); }, name));
+    std::printf("%s %zu: ", name.c_str(), names.size());
+    MD_CHECK(show(options, context));
+  }
+  return Answer::clean;
+}
+
+TEST_F(FrontTest, TablesHoldOptionsOfTheirOwn) {
+  const std::string config = write("c.toml",
+                                   "window = 5\nfile = ['x']\n[part.b]\nfile = ['y', 'z']\n"
+                                   "[part.a]\nwindow = 9\n");
+  EXPECT_EQ(run({"--config", config}, show_tables).out, "5 x\na 2: 9 x\nb 2: 5 y z\n");
+  EXPECT_EQ(run({"--config", config, "--window", "2"}, show_tables).out,
+            "2 x\na 2: 2 x\nb 2: 2 y z\n");
+}
+
+TEST_F(FrontTest, ABadTableIsTold) {
+  const auto message = [&](const std::string& text) {
+    const Outcome outcome = run({"--config", write("c.toml", text)}, show_tables);
+    EXPECT_EQ(outcome.code, 78) << text;
+    const std::string prefix = "mdtry: bad configuration '" + path("c.toml") + "': ";
+    EXPECT_TRUE(outcome.err.starts_with(prefix)) << outcome.err;
+    return outcome.err.substr(std::min(prefix.size(), outcome.err.size()));
+  };
+  EXPECT_EQ(message("[part.a]\nwindo = 1\n"), "[part.a]: unknown option: windo\n");
+  EXPECT_EQ(message("[part]\nwindow = 1\n"), "line 2: expected a table [part.NAME]\n");
+  EXPECT_EQ(message("[parts.a]\nwindow = 1\n"), "unknown option: parts.a.window\n");
 }
 
 TEST_F(FrontTest, MissingConfigurationIsTold) {

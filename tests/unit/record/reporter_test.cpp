@@ -34,7 +34,7 @@ class ReporterTest : public testing::Test {
 
   auto create(const Reporter::Options& options) {
     return Reporter::create(
-        loop, options, [this] { return snapshot; }, log);
+        loop, options, [this] { return Reporter::Snapshots{snapshot}; }, log);
   }
   // Runs the loop until `done`, looking every few milliseconds.
   void run_until(const std::function<bool()>& done) {
@@ -154,6 +154,10 @@ TEST_F(ReporterTest, TellsTheServiceManagerWhenItRunsAndThatItLives) {
   EXPECT_EQ(heard[1], "WATCHDOG=1");
   while (!manager.hear().empty()) {
   }
+  (*reporter)->reloading();
+  EXPECT_TRUE(manager.hear().starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  (*reporter)->reloaded();
+  EXPECT_EQ(manager.hear(), "READY=1");
   snapshot.stopped = true;
   (*reporter)->stopping();
   EXPECT_EQ(manager.hear(), "STOPPING=1");

@@ -10,6 +10,7 @@ Snapshot example() {
   s.venue = "kraken";
   s.started = *parse_iso("2026-11-20T10:00:00Z");
   s.taken = s.started + kHour + 2 * kMinute + 3 * kSecond;
+  s.symbols = 7;
   s.messages = 1234;
   s.bytes = 3 << 20;
   s.feed.frames[0] = 1200;
@@ -36,7 +37,7 @@ bool has_line(const std::string& text, const std::string& line) {
 }
 
 TEST(Snapshot, MetricsSayWhatWasCounted) {
-  const std::string text = metrics_text(example());
+  const std::string text = metrics_text(std::vector{example()});
   for (const char* line : {
            "mdrecord_start_time_seconds{venue=\"kraken\"} 1795168800.000000",
            "mdrecord_messages_total{venue=\"kraken\"} 1234",
@@ -77,7 +78,7 @@ TEST(Snapshot, MetricsSayWhatWasCounted) {
 }
 
 TEST(Snapshot, EverySampleStandsBehindItsFamily) {
-  const std::string text = metrics_text(example());
+  const std::string text = metrics_text(std::vector{example()});
   std::string family;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
     const std::string line = text.substr(at, text.find('\n', at) - at);
@@ -92,10 +93,25 @@ TEST(Snapshot, EverySampleStandsBehindItsFamily) {
   EXPECT_TRUE(text.ends_with('\n'));
 }
 
+TEST(Snapshot, VenuesShareFamilies) {
+  std::vector<Snapshot> two{example(), example()};
+  two[1].venue = "binance";
+  two[1].waiting = true;
+  const std::string text = metrics_text(two);
+  EXPECT_NE(text.find("\nmdrecord_symbols{venue=\"kraken\"} 7\n"
+                      "mdrecord_symbols{venue=\"binance\"} 7\n# HELP "),
+            text.npos)
+      << text;
+  EXPECT_EQ(text.find("# HELP mdrecord_symbols "), text.rfind("# HELP mdrecord_symbols "));
+  EXPECT_EQ(status_line(two, 3),
+            "1 of 2 venues: recording; 2 of 4 connections open, 3 messages a second");
+  EXPECT_TRUE(has_line(status_text(two[1], 0, ""), "state        waiting for the market list"));
+}
+
 TEST(Snapshot, WhatIsNotKnownIsNotMadeUp) {
   Snapshot s = example();
   s.delays = {};
-  const std::string text = metrics_text(s);
+  const std::string text = metrics_text(std::vector{s});
   EXPECT_EQ(text.find("quantile="), text.npos);
   EXPECT_EQ(text.find("mdrecord_clock_offset_seconds{"), text.npos);
   EXPECT_TRUE(has_line(status_text(s, 0, ""), "clock        unknown"));
@@ -107,6 +123,7 @@ TEST(Snapshot, StatusIsForPeople) {
             "venue        kraken\n"
             "state        recording\n"
             "at           2026-11-20T11:02:03Z, 1:02:03 after the start\n"
+            "markets      7\n"
             "connections  1 of 2 open, 4 reconnects, 5 failed attempts, 6 rollovers; longest "
             "silence 61.5 s (connection 2)\n"
             "streams      2 silent, 7 found dead so far\n"
@@ -119,7 +136,7 @@ TEST(Snapshot, StatusIsForPeople) {
             "clock        at least 5.0 ms behind the venue's\n"
             "output       700 bytes written, 2.0 KiB of 64.0 MiB wait\n"
             "metrics      http://127.0.0.1:1/metrics\n");
-  EXPECT_EQ(status_line(s, 20.4),
+  EXPECT_EQ(status_line(std::vector{s}, 20.4),
             "kraken: recording; 1 of 2 connections open, 20 messages a second");
   s.stopped = true;
   EXPECT_TRUE(has_line(status_text(s, 0, ""), "state        stopped"));

@@ -205,5 +205,49 @@ TEST(Synthetic, KnowsItsPaths) {
   EXPECT_EQ(exchange.get("/api/v3/exchangeInfo", 0).status, 200);
 }
 
+TEST(Synthetic, SymbolsComeAndGo) {
+  SyntheticOptions options = options_for(0, 1.0);  // 1000 messages a second
+  options.listings = {*parse_listing("A@3", false, {"A", "B"}),
+                      *parse_listing("b@2", true, {"A", "B"}),
+                      *parse_listing("a@5", true, {"A", "B"})};
+  SyntheticExchange exchange = binance(options);
+  auto client = exchange.connect("/stream", 0);
+  client->on_text(R"({"method":"SUBSCRIBE","params":["a@trade","b@trade"],"id":1})", 0);
+  const auto listed = [&] {
+    const std::string list = exchange.get("/api/v3/exchangeInfo", 0).body;
+    std::string names;
+    for (const char* name : {"A", "B"}) {
+      if (list.find(R"("symbol":")" + std::string(name)) != list.npos) names += name;
+    }
+    return names;
+  };
+  std::vector<std::string> frames;
+  const Micros begin = kAfterQuiet;
+  drain(*client, begin, frames);
+  drain(*client, begin + kSecond, frames);
+  EXPECT_EQ(listed(), "A");
+  EXPECT_EQ(exchange.get("/api/v3/depth?symbol=B", 0).status, 400);
+  drain(*client, begin + 5 * kSecond / 2, frames);
+  EXPECT_EQ(listed(), "AB");
+  EXPECT_EQ(exchange.get("/api/v3/depth?symbol=B", 0).status, 200);
+  drain(*client, begin + 4 * kSecond, frames);
+  EXPECT_EQ(listed(), "B");
+  const auto count = frames.size();
+  drain(*client, begin + 4 * kSecond + kSecond / 2, frames);
+  EXPECT_EQ(frames.size(), count) << "a is silent, b was no symbol when it was asked for";
+  drain(*client, begin + 6 * kSecond, frames);
+  EXPECT_EQ(listed(), "AB");
+  EXPECT_GT(frames.size(), count);
+}
+
+TEST(Synthetic, ListingsAreRead) {
+  for (const char* text : {"A", "A@", "A@x", "A@-1", "C@1", "@1", "A@1e10"}) {
+    const auto listing = parse_listing(text, true, {"A", "B"});
+    ASSERT_FALSE(listing) << text;
+    EXPECT_EQ(listing.error().code, Errc::usage);
+  }
+  EXPECT_EQ(parse_listing("b@0.5", true, {"A", "B"})->at, kSecond / 2);
+}
+
 }  // namespace
 }  // namespace md::sim
