@@ -68,12 +68,12 @@ TEST_F(ReporterTest, NotesHowFarManyBooksAre) {
   EXPECT_TRUE(notes.empty());  // 49 are not many
   snapshot.books = {100, 11};
   run_until([&] { return notes.size() == 1; });
-  EXPECT_EQ(notes[0], "books: 11 of 100 have their snapshot");
+  EXPECT_EQ(notes[0], "kraken books: 11 of 100 have their snapshot");
   snapshot.books = {100, 80};
   run_until([&] { return notes.size() == 3; });
-  EXPECT_EQ(notes[1], "books: 80 of 100 have their snapshot");
+  EXPECT_EQ(notes[1], "kraken books: 80 of 100 have their snapshot");
   snapshot.books = {100, 100};
-  run_until([&] { return notes.back() == "books: 100 of 100 have their snapshot"; });
+  run_until([&] { return notes.back() == "kraken books: 100 of 100 have their snapshot"; });
   const std::size_t said = notes.size();
   snapshot.books = {100, 90};
   const std::int64_t begin = net::Loop::steady_ms();
