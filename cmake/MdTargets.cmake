@@ -11,6 +11,11 @@ if(MD_SANITIZE)
   target_link_options(md_options INTERFACE -fsanitize=${MD_SANITIZE})
 endif()
 
+if(MD_SANITIZE MATCHES "thread")
+  # The thread sanitizer does not know the fences that Asio adds to its locks.
+  target_compile_definitions(md_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+endif()
+
 # md_unhurried(target): under sanitizers it is compiled without optimisation, which takes half the time (Beast, GoogleTest) and
 # checks no less. Not for what conformance and golden tests run through millions of times.
 function(md_unhurried target)
