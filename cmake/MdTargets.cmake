@@ -11,6 +11,19 @@ if(MD_SANITIZE)
   target_link_options(md_options INTERFACE -fsanitize=${MD_SANITIZE})
 endif()
 
+if(MD_SANITIZE MATCHES "thread")
+  # The thread sanitizer does not know the fences that Asio adds to its locks.
+  target_compile_definitions(md_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+endif()
+
+# md_unhurried(target): under sanitizers it is compiled without optimisation, which takes half the time (Beast, GoogleTest) and
+# checks no less. Not for what conformance and golden tests run through millions of times.
+function(md_unhurried target)
+  if(MD_SANITIZE)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
 # md_library(codec USES model base EXTERNAL simdjson::simdjson)
 # One layer of lib/: may include and link what USES names, and nothing else of ours.
 function(md_library layer)
@@ -23,6 +36,9 @@ function(md_library layer)
   add_library(md::${layer} ALIAS md_${layer})
   target_include_directories(md_${layer} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
   target_link_libraries(md_${layer} PRIVATE md_options PUBLIC ${ARG_EXTERNAL})
+  if(NOT layer MATCHES "^(base|model|codec|venue|book)$")
+    md_unhurried(md_${layer})
+  endif()
   foreach(below IN LISTS ARG_USES)
     target_link_libraries(md_${layer} PUBLIC md::${below})
   endforeach()
@@ -36,6 +52,7 @@ function(md_tool name)
   endif()
   add_executable(${name} ${name}.cpp)
   target_link_libraries(${name} PRIVATE md_options md_front)
+  md_unhurried(${name})
   foreach(layer IN LISTS ARG_USES)
     target_link_libraries(${name} PRIVATE md::${layer})
   endforeach()
