@@ -23,6 +23,9 @@ namespace fs = std::filesystem;
 constexpr std::string_view kSuffix = ".ndjson.zst";
 constexpr std::string_view kPart = ".part";
 constexpr std::size_t kRepairLimit = std::size_t{1} << 40;
+// A clock this far behind the file's beginning was set back; less is a line that was long under
+// way.
+constexpr Micros kSetBack = kMinute;
 
 // "2026-11-20T103249Z": ISO 8601 without colons, which some file systems refuse.
 std::string file_stamp(Micros time) {
@@ -134,7 +137,7 @@ struct SpoolWriter::State {
                           "cannot create '" + part() + "'", errno);
     }
     compressor = make_compressor(Compression::zstd, options.level);
-    opened_slot = now / options.rotate;
+    opened = now;
     in_frame = false;
     ready.clear();
     size = 0;
@@ -233,7 +236,7 @@ struct SpoolWriter::State {
   bool in_frame = false;
   std::uint64_t size = 0;   // of the open file
   std::uint64_t whole = 0;  // of it, up to the end of the last frame that is safe
-  Micros opened_slot = 0;
+  Micros opened = 0;
   Micros named = 0;  // the last name's second
 };
 
@@ -275,8 +278,9 @@ Result<void> SpoolWriter::write(std::string_view lines, Micros now) {
 bool SpoolWriter::due(Micros now) const {
   const State& s = *state_;
   const std::uint64_t size = s.size + s.ready.size();
-  return s.file && (now / s.options.rotate > s.opened_slot ||
-                    (s.options.rotate_bytes != 0 && size >= s.options.rotate_bytes));
+  return s.file &&
+         (now / s.options.rotate > s.opened / s.options.rotate || now + kSetBack < s.opened ||
+          (s.options.rotate_bytes != 0 && size >= s.options.rotate_bytes));
 }
 
 Result<void> SpoolWriter::flush() { return state_->end_frame(); }

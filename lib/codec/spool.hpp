@@ -63,7 +63,8 @@ class SpoolWriter {
   Result<void> write(std::string_view lines, Micros now);
   // Ends the zstd frame: what was written is with the kernel.
   Result<void> flush();
-  // The open file has reached its time or size: close() it.
+  // The open file has reached its time or size, or the clock was set back by more than a minute:
+  // close() it.
   bool due(Micros now) const;
   // Ends the frame, syncs, renames away the .part; the next write opens a new file. What was
   // flushed stays in the .part, for the next start, where this fails.

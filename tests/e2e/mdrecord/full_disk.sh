@@ -36,3 +36,14 @@ tail -n 2 recorded | timeless /dev/stdin | sed -E 's/"timestamp":"[^"]*"/TIME/'
 mount -o remount,size=1m spool
 mdrecord binance BTCUSDT --exact --ws-url "$address" --spool spool --recorder a --duration 0.5
 zstd -tq spool/a/binance/*.zst && echo again
+
+# Raw lines, dropped rather than held back: the same, told in the words of raw lines.
+rm -r spool/a
+mount -o remount,size=192k spool
+mdrecord binance BTCUSDT ETHUSDT --exact --raw --ws-url "$address" --spool spool --recorder a --flush 0.05 --retry 0.3 \
+  --overflow drop 2>error || echo "status: $?"
+sed -E "s/'[^']*'/FILE/; s/[0-9]+ bytes/N bytes/" error | sort -u
+spooling spool/a/binance && echo 'a file was left open'
+zstd -dcq spool/a/binance/*.zst >recorded
+lines recorded 100 && echo readable
+tail -n 1 recorded | sed -E 's/[0-9T:.-]+Z/TIME/g'

@@ -86,6 +86,19 @@ TEST_F(Spool, IsDueByItsSize) {
   EXPECT_GE(fs::file_size(home() + "/" + files()[0]), 60u);
 }
 
+// Else nothing would be due until the clock is where it was.
+TEST_F(Spool, IsDueWhenTheClockWasSetBack) {
+  auto spool = SpoolWriter::open(options()).value();
+  ASSERT_TRUE(spool.write("a\n", kStart));
+  EXPECT_FALSE(spool.due(kStart - kMinute)) << "a line may have been under way";
+  EXPECT_TRUE(spool.due(kStart - kMinute - 1));
+  ASSERT_TRUE(spool.close());
+  ASSERT_TRUE(spool.write("b\n", kStart - kHour));
+  EXPECT_FALSE(spool.due(kStart - kHour + 27 * kMinute));
+  EXPECT_TRUE(spool.due(kStart - kHour + 28 * kMinute)) << "10:00 has passed";
+  EXPECT_EQ(files(), (List{"2026-11-20T103249Z.ndjson.zst", "2026-11-20T103250Z.ndjson.zst.part"}));
+}
+
 // Two files in one second, a clock set back, and the first file moved away meanwhile.
 TEST_F(Spool, NeverUsesANameTwice) {
   auto spool = SpoolWriter::open(options()).value();

@@ -128,6 +128,15 @@ TEST(Dial, ReportsANameThatDoesNotExist) {
   EXPECT_EQ(stream.error().message, "cannot resolve 'venue.example': Name or service not known");
 }
 
+TEST(Dial, FindsANameThatIsKnownLater) {
+  LoopbackServer server{{}};
+  NameService names;
+  Dialler dialler;
+  EXPECT_FALSE(dialler.dial_name("venue.example", server.port()));
+  names.set("venue.example", {"127.0.0.1"});
+  EXPECT_TRUE(dialler.dial_name("venue.example", server.port()));
+}
+
 TEST(Dial, OnlyTheProxysNameIsResolved) {
   ConnectProxy proxy{{.port = 1, .answer = [](const auto&) { return "403 No"; }}};
   NameService names;

@@ -8,6 +8,7 @@
 #include "codec/line_reader.hpp"
 #include "support/certificates.hpp"
 #include "support/connect_proxy.hpp"
+#include "support/endless_server.hpp"
 #include "support/loopback_server.hpp"
 
 namespace md::net {
@@ -109,6 +110,31 @@ TEST(HttpClient, LimitsTheBody) {
             "GET " + server.http_url() + "/: the answer is longer than 4999 bytes");
   Client wider{server.http_url(), {.max_body = 5000}};
   EXPECT_TRUE(wider.get("/"));
+}
+
+// What a peer sends without end is not kept: not headers, nor a body, whatever it says of its
+// length.
+TEST(HttpClient, EndlessAnswersEndAtTheLimit) {
+  const std::string ok = "HTTP/1.1 200 OK\r\n", text(4096, 'x');
+  const std::string too_long = "the answer is longer than 1048576 bytes";
+  struct Case {
+    std::string head, piece, said;
+  };
+  for (const Case& c : {
+           Case{ok, "X-More: " + text + "\r\n", "header limit exceeded"},
+           Case{ok + "X-More: ", text, "header limit exceeded"},
+           Case{ok + "Transfer-Encoding: chunked\r\n\r\n", "1000\r\n" + text + "\r\n", too_long},
+           Case{ok + "Content-Length: 1073741824\r\n\r\n", text, too_long},
+           Case{ok + "\r\n", text, too_long},
+       }) {
+    test::EndlessServer server{c.head, c.piece};
+    Client client{"http://" + server.host(), {.max_body = 1 << 20}};
+    const auto reply = client.get("/");
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code, Errc::unavailable);
+    EXPECT_EQ(reply.error().message, "GET http://" + server.host() + "/: " + c.said);
+    EXPECT_LT(server.sent(), std::uint64_t{64} << 20) << "it was read";
+  }
 }
 
 TEST(HttpClient, DoesNotWaitForEver) {

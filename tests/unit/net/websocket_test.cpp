@@ -12,6 +12,7 @@
 #include "support/allocations.hpp"
 #include "support/certificates.hpp"
 #include "support/connect_proxy.hpp"
+#include "support/endless_server.hpp"
 #include "support/loopback_server.hpp"
 #include "support/name_service.hpp"
 
@@ -163,6 +164,15 @@ TEST(WebSocket, AGigabyteInOneFrameEndsItAtOnce) {
   EXPECT_EQ(client.run(server.ws_url()).reason, "a message is longer than 67108864 bytes");
   EXPECT_LT(peak_memory() - before, 16 << 10);
   EXPECT_LT(sent, std::uint64_t{64} << 20) << "it was read";
+}
+
+TEST(WebSocket, EndlessHeadersEndTheHandshake) {
+  test::EndlessServer server{"HTTP/1.1 101 Switching Protocols\r\n",
+                             "X-More: " + std::string(1000, 'x') + "\r\n"};
+  Client client;
+  EXPECT_EQ(client.run("ws://" + server.host() + "/").reason,
+            "the WebSocket handshake failed: header limit exceeded");
+  EXPECT_LT(server.sent(), std::uint64_t{64} << 20) << "it was read";
 }
 
 TEST(WebSocket, AMessageOfEndlessFramesEndsItAtTheLimit) {
