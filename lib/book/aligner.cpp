@@ -267,8 +267,8 @@ void Aligner::give_up(GapReason reason, Out& out) {
   settle_dropped(nullptr, out);
   if (!live_ && held_.size() != held_begin_) {
     unanswered_ += held_.size() - held_begin_;
-    out.gap(symbol_,
-            Gap{Type::book_change, held_[held_begin_].prev_seq, held_.back().seq, reason, {}});
+    const Seq& before = was_live_ && last_ ? last_ : held_[held_begin_].prev_seq;
+    out.gap(symbol_, Gap{Type::book_change, before, held_.back().seq, reason, {}});
   }
   forget_held();
   live_ = asked_ = false;

@@ -23,6 +23,7 @@ class ChainBook final : public SharedBook {
   void on_reply(const venue::BookUpdate& update, Micros now, Out& out) override;
   void leave(std::uint32_t connection, Micros now, Out& out) override;
   void give_up(GapReason reason, Out& out) override;
+  Seq last() const override { return aligner_.last(); }
   bool live() const override { return aligner_.live(); }
   std::uint64_t unanswered() const override { return aligner_.unanswered(); }
 

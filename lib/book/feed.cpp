@@ -180,9 +180,13 @@ struct Feed::State final : venue::Sink, SharedBook::Out, Trades::Out {
   // ---- from aligners; a gap from trade lines, too ----
 
   void book_change(std::string_view symbol, Micros timestamp, const BookChange& change) override {
+    if (change.is_snapshot && !ended_books.empty()) tell_missed(symbol, change);
     give(Event{{}, symbol, timestamp, 0, change});
   }
   void gap(std::string_view symbol, const Gap& gap) override { give(Event{{}, symbol, 0, 0, gap}); }
+  void trade_gap(std::string_view symbol, Micros time, const Gap& gap) override {
+    give(Event{{}, symbol, time, 0, gap});
+  }
   void request(venue::Request request) override { on_request(request); }
   void book_lost(std::string_view symbol) override {
     current->session->on_book_lost(symbol, *this);
@@ -253,6 +257,7 @@ struct Feed::State final : venue::Sink, SharedBook::Out, Trades::Out {
   void end_books(Group& group, GapReason reason) {
     for (auto& [symbol, book] : in_order(group)) {
       book->give_up(reason, *this);
+      if (const Seq last = book->last()) ended_books[std::string(symbol)] = *last;
       counts.unanswered += book->unanswered();
     }
     group.books.clear();
@@ -265,6 +270,16 @@ struct Feed::State final : venue::Sink, SharedBook::Out, Trades::Out {
     found->second.group->leave(number, found->second.symbols, now);
     connections.erase(found);
     current = nullptr;
+  }
+
+  // A book begins again where numbers tell how much of it was missed meanwhile.
+  void tell_missed(std::string_view symbol, const BookChange& snapshot) {
+    const auto ended = ended_books.find(symbol);
+    if (ended == ended_books.end()) return;
+    const std::int64_t last = ended->second;
+    ended_books.erase(ended);
+    if (snapshot.seq > last)
+      gap(symbol, Gap{Type::book_change, last, snapshot.seq, GapReason::disconnect, {}});
   }
 
   // What it says of books counts no more, and others go on.
@@ -283,6 +298,7 @@ struct Feed::State final : venue::Sink, SharedBook::Out, Trades::Out {
   std::unique_ptr<venue::Session> rest;  // reads REST answers
   BySymbol<DerivativeTicker> tickers;
   BySymbol<EarlySnapshot> early_snapshots;
+  BySymbol<std::int64_t> ended_books;  // their last numbers
   Trades trades;
   Counts counts;
   Buffer content;  // of an event, to be compared
@@ -301,7 +317,7 @@ Feed::Feed(Feed&&) noexcept = default;
 Feed::~Feed() = default;
 
 void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
-                      Micros local_timestamp, std::uint32_t beside) {
+                      Micros local_timestamp, std::uint32_t beside, std::string_view reason) {
   State& s = *state_;
   s.at(local_timestamp);
   s.trades.on_connect(connection, symbols, beside, local_timestamp);
@@ -316,7 +332,7 @@ void Feed::on_connect(std::uint32_t connection, std::span<const std::string_view
   const auto fresh = opened.group->join(connection, symbols, local_timestamp);
   s.connections.emplace(connection, std::move(opened));
   s.current = nullptr;
-  if (is_first || !fresh.empty()) s.give(Event{{}, {}, 0, 0, Connect{fresh, {}}});
+  if (is_first || !fresh.empty()) s.give(Event{{}, {}, 0, 0, Connect{fresh, reason}});
 }
 
 void Feed::on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,
@@ -361,7 +377,7 @@ Result<FrameKind> Feed::on_reply(const venue::Reply& reply) {
 Result<FrameKind> Feed::on_raw(const RawLine& line) {
   switch (line.kind) {
     case RawKind::connect:
-      on_connect(line.connection, line.symbols, line.local_timestamp, line.beside);
+      on_connect(line.connection, line.symbols, line.local_timestamp, line.beside, line.reason);
       return FrameKind::status;
     case RawKind::disconnect:
       on_disconnect(line.connection, line.symbols, line.reason, line.local_timestamp);

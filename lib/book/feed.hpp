@@ -49,7 +49,7 @@ class Feed {
   // takes over from; 0 = none. What they share is given once, from whoever has it first. Gives a
   // connect event of the symbols that nobody beside it carries.
   void on_connect(std::uint32_t connection, std::span<const std::string_view> symbols,
-                  Micros local_timestamp, std::uint32_t beside = 0);
+                  Micros local_timestamp, std::uint32_t beside = 0, std::string_view reason = {});
   // It ended, and with it its books, unless others beside it have them. Gives a disconnect event of
   // the symbols that nobody carries any more.
   void on_disconnect(std::uint32_t connection, std::span<const std::string_view> symbols,

@@ -23,6 +23,7 @@ class FollowBook final : public SharedBook {
   void on_reply(const venue::BookUpdate& update, Micros now, Out& out) override;
   void leave(std::uint32_t connection, Micros now, Out& out) override;
   void give_up(GapReason reason, Out& out) override;
+  Seq last() const override { return {}; }
   bool live() const override { return !members_.empty() && members_.front().aligner.live(); }
   std::uint64_t unanswered() const override;
 

@@ -46,6 +46,8 @@ class SharedBook {
   virtual void leave(std::uint32_t connection, Micros now, Out& out) = 0;
   // The last connection or the input ended.
   virtual void give_up(GapReason reason, Out& out) = 0;
+  // The number of the last message given, where these are the same on all connections.
+  virtual Seq last() const = 0;
   // It has its snapshot, and follows.
   virtual bool live() const = 0;
   // Messages given up so far, for want of a snapshot.

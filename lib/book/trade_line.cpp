@@ -107,7 +107,7 @@ bool TradeLine::on_counted(std::int64_t id, const Event& event, std::uint32_t co
   std::optional<IdHole> forgotten;
   const MissingIds::Verdict verdict = ids_.add(id, now, forgotten);
   if (forgotten) {
-    out.gap(symbol_,
+    out.gap(symbol_, time,
             {Type::trade, forgotten->first - 1, forgotten->last + 1, GapReason::sequence, {}});
   }
   switch (verdict) {
@@ -210,12 +210,13 @@ void TradeLine::close_filled() {
 
 void TradeLine::tell(const Hole& hole, Out& out) {
   if (!counted(hole.after.number)) {
-    return out.gap(symbol_, {Type::trade, hole.from.number, hole.to.number, hole.reason, {}});
+    return out.gap(symbol_, hole.before.time,
+                   {Type::trade, hole.from.number, hole.to.number, hole.reason, {}});
   }
   auto missing = ids_.holes().upper_bound(*hole.after.number);
   for (; missing != ids_.holes().end() && missing->first < *hole.before.number; ++missing) {
     const IdHole& ids = missing->second;
-    out.gap(symbol_, {Type::trade, ids.first - 1, ids.last + 1, hole.reason, {}});
+    out.gap(symbol_, hole.before.time, {Type::trade, ids.first - 1, ids.last + 1, hole.reason, {}});
   }
 }
 

@@ -30,7 +30,8 @@ class TradeLine {
    public:
     virtual ~Out() = default;
     virtual void backfill(const Event& trade) = 0;
-    virtual void gap(std::string_view symbol, const Gap& gap) = 0;
+    // `time`: of the first trade behind the hole; 0 = none came yet.
+    virtual void gap(std::string_view symbol, Micros time, const Gap& gap) = 0;
     // TradeHistory::request of a hole.
     virtual void ask(const std::string& request) = 0;
   };

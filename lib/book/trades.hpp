@@ -1,6 +1,7 @@
 // Trades: the trade lines of a venue's symbols, and when they are due.
 #pragma once
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -18,7 +19,8 @@ class Trades final : TradeLine::Out {
    public:
     virtual ~Out() = default;
     virtual void backfill(const Event& trade) = 0;
-    virtual void gap(std::string_view symbol, const Gap& gap) = 0;
+    // `time`: of the first trade behind the hole; 0 = none came yet.
+    virtual void trade_gap(std::string_view symbol, Micros time, const Gap& gap) = 0;
     virtual void fetch(const venue::Request& request) = 0;
   };
 
@@ -52,9 +54,12 @@ class Trades final : TradeLine::Out {
   void call_due(Micros now);
 
   void backfill(const Event& trade) override { out_.backfill(trade); }
-  void gap(std::string_view symbol, const Gap& gap) override { out_.gap(symbol, gap); }
+  void gap(std::string_view symbol, Micros time, const Gap& gap) override {
+    out_.trade_gap(symbol, time, gap);
+  }
   void ask(const std::string& request) override {
-    out_.fetch({venue::Request::Kind::fetch, request});
+    out_.fetch({venue::Request::Kind::fetch, request, venue::Urgency::missing_trades,
+                std::max(1, venue_.trade_history.weight)});
   }
 
   const venue::Venue& venue_;

@@ -165,7 +165,9 @@ void Merger::note_outage(const Stream& stream, const Held& message, std::string_
       outages_.on_connect(message.recorder, market, message.local_timestamp);
     if (stream.type == Type::disconnect)
       outages_.on_disconnect(message.recorder, market, message.local_timestamp);
-    if (stream.type == Type::gap)
+    // Of trades, it says nothing of the rest, and comes when the venue was asked in vain.
+    const auto* const gap = event.as<Gap>();
+    if (gap != nullptr && gap->channel != Type::trade)
       outages_.on_gap(message.recorder, market, message.local_timestamp);
   }
 }
@@ -232,8 +234,9 @@ bool Merger::is_filled(const Held& message, const Event& event, const Gap& gap,
     }
   }
   const auto markets = markets_of(stream, gap.symbols);
+  const Micros time = gap.channel == Type::trade ? event.timestamp : message.local_timestamp;
   return !markets.empty() && std::all_of(markets.begin(), markets.end(), [&](MarketId market) {
-    return outages_.any_up(message.recorders, market, message.local_timestamp);
+    return outages_.any_up(message.recorders, market, time);
   });
 }
 

@@ -31,7 +31,7 @@ struct RawLine {
   std::string_view request;      // REST: the URL asked
   int status = 0;                // REST: HTTP status of a failed request, else 0
   std::span<const std::string_view> symbols;  // connect, disconnect: what it carries; may be empty
-  std::string_view reason;                    // disconnect
+  std::string_view reason;                    // connect, disconnect
   Payload payload = Payload::none;
   std::string_view data;  // decoded payload; followed by kPadding readable bytes when read by codec
 };

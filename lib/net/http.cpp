@@ -63,6 +63,7 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
     request.set(http::field::host, url.authority());
     request.set(http::field::user_agent, options.user_agent);
     request.set(http::field::accept_encoding, "identity");
+    for (const auto& [name, value] : options.fields) request.set(name, value);
     request.keep_alive(true);
     if (!body.empty()) {
       request.set(http::field::content_type, "application/json");

@@ -53,6 +53,7 @@ class HttpClient {
     std::int64_t timeout_ms = 30'000;              // from the request sent to the whole answer
     std::size_t max_body = std::size_t{64} << 20;  // a longer answer is an error
     std::string user_agent = "mdtools";
+    std::vector<std::pair<std::string, std::string>> fields = {};  // more of each request's
     Proxies proxies = {};
     std::string local_address = {};  // an address of this host to connect from; empty = any
   };

@@ -51,6 +51,8 @@ void Fetcher::fetch(std::uint32_t connection, const net::HttpRequest& request,
                                weight,
                                {connection},
                                {kFirstRetryMs, kLastRetryMs, std::random_device{}()}});
+    if (const auto last = answered_ms_.find(request.text()); last != answered_ms_.end())
+      jobs_.at(last_).not_before_ms = last->second + kAgainMs;
   } else {
     Job& job = jobs_.at(same->second);
     add_once(job.connections, connection);
@@ -139,6 +141,8 @@ void Fetcher::done(Line& line, const Result<net::HttpReply>& result) {
   const net::HttpRequest request = job->second.request;
   if (result && result->ok()) {
     budget_.went_well();
+    std::erase_if(answered_ms_, [=](const auto& at) { return now_ms - at.second >= kAgainMs; });
+    answered_ms_[request.text()] = now_ms;
     jobs_.erase(job);
   } else {
     retry_later(job, result);

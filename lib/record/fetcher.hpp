@@ -51,6 +51,9 @@ class Fetcher {
           Budget& budget, const net::HttpClient::Options& options, const Log& log,
           Answered answered);
 
+  // The same request is not sent again before: an answer that did not help comes from a cache.
+  static constexpr std::int64_t kAgainMs = 1000;
+
   // Queues a request for a connection; one that waits already serves both, as urgently as either
   // wants it.
   void fetch(std::uint32_t connection, const net::HttpRequest& request,
@@ -105,6 +108,7 @@ class Fetcher {
   net::Timer timer_;
   Jobs jobs_;
   std::unordered_map<std::string, Number> waiting_;  // jobs not under way, by the request's text
+  std::unordered_map<std::string, std::int64_t> answered_ms_;  // in the last kAgainMs
   Number last_ = 0;
   std::vector<std::unique_ptr<Line>> lines_;
 };

@@ -48,7 +48,8 @@ Lane::Lane(Shared& shared, std::size_t number, std::shared_ptr<const Plan> plan,
 
 Lane::~Lane() = default;
 
-void Lane::start() {
+void Lane::start(std::string_view reason) {
+  reason_ = reason;
   for (const auto& slot : slots_) connect_later(*slot, 0);
 }
 
@@ -83,7 +84,9 @@ std::uint32_t Lane::on_open(Link& link) {
   Slot& slot = slot_of(link);
   slot.failures = 0;
   if (std::exchange(slot.lost, false)) ++shared_.counts.reconnects;
-  const std::uint32_t number = owner_.on_open(*this, link, beside(link));
+  const std::string reason = slot.current ? slot.reason : slot.opened ? std::string{} : reason_;
+  slot.opened = true;
+  const std::uint32_t number = owner_.on_open(*this, link, beside(link), reason);
   slot.current ? watch(slot) : use(slot);
   return number;
 }

@@ -28,7 +28,9 @@ class Lane final : private Link::Owner {
    public:
     virtual ~Owner() = default;
     // As Link::Owner's. `beside`: the number of an open connection of this lane; 0 = none.
-    virtual std::uint32_t on_open(Lane& lane, Link& link, std::uint32_t beside) = 0;
+    // `reason`: why it was opened, where it was not for the first time or a loss.
+    virtual std::uint32_t on_open(Lane& lane, Link& link, std::uint32_t beside,
+                                  std::string_view reason) = 0;
     virtual void on_sent(Link& link, std::string_view text) = 0;
     virtual bool on_message(Link& link, const Link::Message& message) = 0;
     // An open connection is not used any more: another took its place, or the lane was stopped.
@@ -70,7 +72,8 @@ class Lane final : private Link::Owner {
   Lane(Shared& shared, std::size_t number, std::shared_ptr<const Plan> plan, Owner& owner);
   ~Lane() override;
 
-  void start();
+  // `reason`: of the lane; told with its first connections.
+  void start(std::string_view reason = {});
   // Opens another for this link, and leaves it when that one delivers.
   void roll(Link& link, const std::string& reason);
   // The same for all, with another plan.
@@ -105,6 +108,7 @@ class Lane final : private Link::Owner {
     net::Timer watch_timer;
     net::Timer age_timer;
     int failures = 0;     // attempts since one was open
+    bool opened = false;  // once, at least
     bool lost = false;    // one broke, and none is there since
     bool rolled = false;  // what is used next took over from another
     bool done = false;
@@ -141,6 +145,7 @@ class Lane final : private Link::Owner {
   Owner& owner_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::unique_ptr<Link>> leaving_;  // saying goodbye
+  std::string reason_;
   std::uint64_t messages_ = 0;
   bool paused_ = false;
   bool stopped_ = false;

@@ -82,6 +82,8 @@ Result<Job> job_of(const Order& o, net::Proxies::Lookup environment) {
   job.tls = std::make_shared<const net::Tls>(std::move(tls));
   MD_TRY(options.http.proxies, net::Proxies::create(o.proxy, o.proxy_auth, environment));
   options.socket.proxies = options.http.proxies;
+  for (const venue::HttpField& field : job.venue->handshake)
+    options.http.fields.emplace_back(field.name, field.value);
   options.socket.deflate = o.deflate;
   options.raw = o.raw;
   if (o.no_checksum) options.checksums = book::Feed::Checksums::ignore;

@@ -50,7 +50,7 @@ Result<std::unique_ptr<Recorder>> Recorder::create(net::Loop& loop, const net::T
       new Recorder{loop, tls, venue, options, rest.url, pipeline, log}};
   for (venue::Connection& connection : venue.connections(options.subscription)) {
     MD_TRY(auto plan, recorder->plan(std::move(connection)));
-    recorder->add_lane(std::move(plan), 0);
+    recorder->add_lane(std::move(plan), 0, {});
   }
   if (recorder->carriers_.empty()) {
     return Error{Errc::usage, fmt::format("{} has no channel for what is asked", venue.id)};
@@ -189,7 +189,8 @@ RawLine Recorder::raw_line(RawKind kind, const Link& link, Micros at) const {
   return line;
 }
 
-std::uint32_t Recorder::on_open(Lane& lane, Link& link, std::uint32_t beside) {
+std::uint32_t Recorder::on_open(Lane& lane, Link& link, std::uint32_t beside,
+                                std::string_view reason) {
   const std::uint32_t number = ++connections_;
   open_[number] = {&lane, &link};
   const Micros at = now();
@@ -199,9 +200,10 @@ std::uint32_t Recorder::on_open(Lane& lane, Link& link, std::uint32_t beside) {
     line.connection = number;
     line.beside = beside;
     line.symbols = link.symbols();
+    line.reason = reason;
     lines_.on_raw(line);
   }
-  feed_.on_connect(number, link.symbols(), at, beside);
+  feed_.on_connect(number, link.symbols(), at, beside, reason);
   return number;
 }
 

@@ -102,7 +102,8 @@ class Recorder final : private book::Driver, private Lane::Owner {
   // book::Driver
   void request(std::uint32_t connection, const venue::Request& request) override;
   // Lane::Owner
-  std::uint32_t on_open(Lane& lane, Link& link, std::uint32_t beside) override;
+  std::uint32_t on_open(Lane& lane, Link& link, std::uint32_t beside,
+                        std::string_view reason) override;
   void on_sent(Link& link, std::string_view text) override;
   bool on_message(Link& link, const Link::Message& message) override;
   void on_left(Link& link, std::string_view reason) override;
@@ -114,7 +115,7 @@ class Recorder final : private book::Driver, private Lane::Owner {
                 std::string_view data);
   void disconnected(Link& link, std::string_view reason);
   Result<std::shared_ptr<const Link::Plan>> plan(venue::Connection connection) const;
-  void add_lane(std::shared_ptr<const Link::Plan> plan, int batch);
+  void add_lane(std::shared_ptr<const Link::Plan> plan, int batch, std::string_view reason);
   void tick();
   void hold_back();
   void drop_or_record();

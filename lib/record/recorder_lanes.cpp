@@ -14,13 +14,14 @@ Result<std::shared_ptr<const Link::Plan>> Recorder::plan(venue::Connection conne
   return std::make_shared<const Link::Plan>(std::move(url), std::move(connection));
 }
 
-void Recorder::add_lane(std::shared_ptr<const Link::Plan> plan, int batch) {
+void Recorder::add_lane(std::shared_ptr<const Link::Plan> plan, int batch,
+                        std::string_view reason) {
   Carrier carrier;
   carrier.lane =
       std::make_unique<Lane>(shared_, lanes_++, std::move(plan), static_cast<Lane::Owner&>(*this));
   carrier.batch = batch;
   if (paused_ && !options_.drop) carrier.lane->pause();
-  if (started_lanes_) carrier.lane->start();
+  if (started_lanes_) carrier.lane->start(reason);
   carriers_.push_back(std::move(carrier));
 }
 
@@ -54,7 +55,7 @@ Result<void> Recorder::change(std::vector<std::string> symbols, std::string_view
   }
   std::erase_if(carriers_, [](const Carrier& carrier) { return !carrier.lane; });
   for (std::size_t i = 0; i < opened.size(); ++i)
-    add_lane(std::move(opened[i]), difference.opened[i].batch);
+    add_lane(std::move(opened[i]), difference.opened[i].batch, reason);
   return {};
 }
 

@@ -216,6 +216,9 @@ void add_all(const Snapshot& s, Page& page) {
   page.family("events_total", "counter", "Events by type.");
   for (std::size_t i = 0; i < s.feed.events.size(); ++i)
     page.sample(s.feed.events[i], fmt::format("type=\"{}\"", to_text(static_cast<Type>(i))));
+  page.family("repeated_total", "counter",
+              "Messages known already: from a connection beside, or by their ids.")
+      .sample(s.feed.repeated);
   page.family("gaps_total", "counter", "Gaps by reason.");
   for (std::size_t i = 0; i < s.gaps.size(); ++i)
     page.sample(s.gaps[i], fmt::format("reason=\"{}\"", to_text(static_cast<GapReason>(i))));

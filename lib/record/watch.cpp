@@ -212,7 +212,8 @@ void Watch::ask(Stream& stream, std::string request, std::int64_t now_ms) {
     stream.next_ms = now_ms + std::min(silent_ms, kMostPauseMs);
   }
   stream.asked = request;
-  driver_.request(stream.connection, {venue::Request::Kind::fetch, std::move(request)});
+  driver_.request(stream.connection, {venue::Request::Kind::fetch, std::move(request),
+                                      venue::Urgency::routine, std::max(1, weight)});
 }
 
 // Gently: the same connection is not replaced again and again for streams that stay dead.

@@ -253,7 +253,7 @@ struct Venue {
   std::span<const std::string_view> aliases{};  // names others use
   std::string_view ws_url;                      // for --ws-url: replaced up to the path
   std::string_view rest_url;                    // https://host, before every path
-  std::span<const HttpField> handshake{};       // what its WebSocket wants to be told beside ours
+  std::span<const HttpField> handshake{};       // of handshakes and REST requests
   Types types{};                                // what it can record
   Limits limits{};
   BookRule book{};

@@ -67,7 +67,7 @@ class TradeLineTest : public testing::Test, public Trades::Out {
     EXPECT_TRUE(event.as<Trade>()->backfilled);
     said.push_back(fmt::format("+{}", event.as<Trade>()->id));
   }
-  void gap(std::string_view symbol, const Gap& gap) override {
+  void trade_gap(std::string_view symbol, Micros, const Gap& gap) override {
     const auto text = [](Seq seq) { return seq ? std::to_string(*seq) : "?"; };
     EXPECT_EQ(gap.channel, Type::trade);
     said.push_back(fmt::format("gap {} {}-{} {}", symbol, text(gap.prev_seq), text(gap.seq),
