@@ -248,6 +248,32 @@ TEST_F(FeedTest, EndOfAConnectionEndsItsBooks) {
   EXPECT_EQ(feed().counts().unanswered, 1u);
 }
 
+TEST_F(FeedTest, ABookThatBeginsAgainTellsWhatItMissed) {
+  frame("b 1 2 0");
+  reply("1 0");
+  feed().on_disconnect(1, {}, "reset", now);
+  frame("b 7 8 0", 2);
+  take();
+  reply("7 0");
+  const auto lines = take();
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_THAT(lines[0],
+              HasSubstr(R"("channel":"book_change","prevSeq":2,"seq":7,"reason":"disconnect")"));
+  EXPECT_THAT(lines[1], HasSubstr(R"("isSnapshot":true)"));
+}
+
+TEST_F(FeedTest, ABookThatMissedNothingTellsNothing) {
+  frame("b 1 2 0");
+  reply("1 0");
+  feed().on_disconnect(1, {}, "reset", now);
+  frame("b 2 3 0", 2);
+  take();
+  reply("2 0");
+  const auto lines = take();
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_THAT(lines[0], HasSubstr(R"("isSnapshot":true)"));
+}
+
 TEST_F(FeedTest, ReconnectStartsAfresh) {
   reply("1 0");
   frame("b 1 2 0");

@@ -141,6 +141,25 @@ TEST_F(Fetching, ABanLetsTheHostRestAndLosesNothing) {
   EXPECT_TRUE(f->idle());
 }
 
+// A book whose snapshot came from a cache asks again at once, and again.
+TEST_F(Fetching, TheSameIsNotAskedAgainAtOnce) {
+  const venue::Limits unlimited = limits();
+  const auto fetcher = this->fetcher(unlimited);
+  const std::int64_t begin = net::Loop::steady_ms();
+  fetcher->fetch(1, get("/depth"));
+  on_answer_ = [&] {
+    if (answered_.size() == 2) return loop_.stop();
+    fetcher->fetch(1, get("/depth"));
+    fetcher->fetch(1, get("/other"));
+  };
+  loop_.run();
+  EXPECT_THAT(answered_, ElementsAre("/depth 200", "/other 200"));
+  on_answer_ = [&] { loop_.stop(); };
+  loop_.run();
+  EXPECT_EQ(answered_.back(), "/depth 200");
+  EXPECT_GE(net::Loop::steady_ms() - begin, Fetcher::kAgainMs);
+}
+
 TEST_F(Fetching, TheVenuesCountIsBelieved) {
   answer_ = [](auto&, int nth) -> HttpAnswer {
     return {200, "{}", {{"x-used", nth == 1 ? "79" : "1"}}};
