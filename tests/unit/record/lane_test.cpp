@@ -173,7 +173,7 @@ TEST_F(LaneTest, AnnouncedClosesLoseNothing) {
                                     market_.publish_and_tell(peer, 80, 300);
                                     peer.drop();
                                   }},
-                             after_rollovers(20));
+                             after_rollovers(60));
   EXPECT_TRUE(result);
   EXPECT_EQ(missing(), 0);
   EXPECT_EQ(warnings_, Lines{});
@@ -190,7 +190,7 @@ TEST_F(LaneTest, ClosesAtTheMaximumAgeLoseNothing) {
                                     market_.publish(peer, 400);
                                     peer.drop();
                                   }},
-                             after_rollovers(10));
+                             after_rollovers(40));
   EXPECT_TRUE(result);
   EXPECT_EQ(missing(), 0);
   EXPECT_EQ(warnings_, Lines{});
