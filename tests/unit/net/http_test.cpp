@@ -139,10 +139,10 @@ TEST(HttpClient, EndlessAnswersEndAtTheLimit) {
 
 TEST(HttpClient, DoesNotWaitForEver) {
   LoopbackServer server{{.http = [](const std::string& target) {
-    if (target == "/slow") std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    if (target == "/slow") std::this_thread::sleep_for(std::chrono::milliseconds{600});
     return HttpAnswer{200, "late"};
   }}};
-  Client client{server.http_url(), {.timeout_ms = 40}};
+  Client client{server.http_url(), {.timeout_ms = 150}};
   const auto reply = client.get("/slow");
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().message, "GET " + server.http_url() + "/slow: timed out");

@@ -187,7 +187,7 @@ TEST_F(LaneTest, ClosesAtTheMaximumAgeLoseNothing) {
   const auto result = record({.socket =
                                   [&](Peer& peer) {
                                     peer.receive();
-                                    market_.publish(peer, 400);
+                                    market_.publish(peer, 800);
                                     peer.drop();
                                   }},
                              after_rollovers(40));
