@@ -254,6 +254,7 @@ std::string Recorder::summary() const {
       text +=
           fmt::format(", {} frames {}", count, venue::to_text(static_cast<venue::FrameKind>(i)));
   }
+  if (counts.repeated != 0) text += fmt::format(", {} repeated", counts.repeated);
   if (counts.malformed != 0) text += fmt::format(", {} frames malformed", counts.malformed);
   return text;
 }

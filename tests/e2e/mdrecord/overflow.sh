@@ -9,7 +9,7 @@ mdrecord binance BTCUSDT ETHUSDT --exact --types trade,book_change --ws-url "$ad
 recorder=$!
 # Reads nothing until lines were dropped, then all.
 {
-  await test -s said
+  await grep -q 'lines are dropped' said
   sed '/"reason":"overflow: .* lines dropped/q' >events
   grep VmHWM "/proc/$recorder/status" | awk '{ print ($2 < 262144 ? "below" : $2 " KiB, not below") " 256 MiB" }'
   cat >rest &
@@ -17,5 +17,5 @@ recorder=$!
   wait $!
 } <pipe
 wait "$recorder"
-sed -E 's/[0-9]+ lines/N lines/; s/since .*/since TIME/' said | head -n 2
+sed -E 's/[0-9]+ lines/N lines/; s/since .*/since TIME/' said | grep 'overflow\|dropped' | head -n 2
 grep '"symbols":.*"reason":"overflow"' events | sed -E 's/[0-9T:.-]+Z/TIME/g'
