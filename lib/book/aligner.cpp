@@ -268,7 +268,10 @@ void Aligner::give_up(GapReason reason, Out& out) {
   if (!live_ && held_.size() != held_begin_) {
     unanswered_ += held_.size() - held_begin_;
     const Seq& before = was_live_ && last_ ? last_ : held_[held_begin_].prev_seq;
-    out.gap(symbol_, Gap{Type::book_change, before, held_.back().seq, reason, {}});
+    Seq after;  // they may have come out of order, and of before the hole
+    for (std::size_t i = held_begin_; i < held_.size(); ++i) after = std::max(after, held_[i].seq);
+    if (!before || !after || after > before)
+      out.gap(symbol_, Gap{Type::book_change, before, after, reason, {}});
   }
   forget_held();
   live_ = asked_ = false;

@@ -135,6 +135,18 @@ TEST(Aligner, SnapshotBeforeAnyChangeIsFollowedByAStraddlingOne) {
                                     "ask /S"));
 }
 
+TEST(Aligner, WhatIsGivenUpBeginsBehindWhatWasGiven) {
+  Machine m{rest()};
+  m.change(9, 10, {at(1, 1)});
+  m.snapshot(9, {at(1, 7)});
+  m.take();
+  m.change(12, 13, {at(1, 2)});
+  m.change(8, 9, {at(1, 2)});  // late, and of before
+  m.take();
+  m.give_up(GapReason::disconnect);
+  EXPECT_THAT(m.take(), ElementsAre("gap 10>13 disconnect"));
+}
+
 TEST(Aligner, SnapshotOlderThanTheHeldChangesIsAskedForAgain) {
   Machine m{rest()};
   m.change(9, 10, {at(1, 1)});
