@@ -211,11 +211,18 @@ class KrakenDialect final : public Dialect {
       const std::string base = symbols_[i].substr(0, slash);
       const std::string quote = symbols_[i].substr(slash + 1);
       if (out.view().back() == '}') out.append(',');
-      out.append("\"" + base + quote + R"(":{"altname":")" + base + quote + R"(","wsname":")" +
-                 symbols_[i] + R"(","base":")" + base + R"(","quote":")" + quote +
-                 R"(","pair_decimals":)" + std::to_string(market.price_digits(i)) +
-                 R"(,"lot_decimals":)" + std::to_string(kAmountDigits) +
-                 R"(,"ordermin":"0.00001","tick_size":")");
+      const std::string digits = std::to_string(market.price_digits(i));
+      const std::string amount_digits = std::to_string(kAmountDigits);
+      for (const std::string_view part :
+           {std::string_view{"\""}, std::string_view{base}, std::string_view{quote},
+            std::string_view{R"(":{"altname":")"}, std::string_view{base}, std::string_view{quote},
+            std::string_view{R"(","wsname":")"}, std::string_view{symbols_[i]},
+            std::string_view{R"(","base":")"}, std::string_view{base},
+            std::string_view{R"(","quote":")"}, std::string_view{quote},
+            std::string_view{R"(","pair_decimals":)"}, std::string_view{digits},
+            std::string_view{R"(,"lot_decimals":)"}, std::string_view{amount_digits},
+            std::string_view{R"(,"ordermin":"0.00001","tick_size":")"}})
+        out.append(part);
       append_fixed(out, 1, market.price_digits(i));
       out.append(R"(","status":"online"})");
     }

@@ -122,7 +122,7 @@ void Market::trade(Book& book) {
   for (std::int64_t i = 0; i < fills; ++i) {
     const Row best = side.back();
     const bool whole = i + 1 < fills || random_.percent(30);
-    const bool spare = side.size() > static_cast<std::size_t>(options_.levels / 2 + 1);
+    const bool spare = side.size() > static_cast<std::size_t>(options_.levels) / 2 + 1;
     // A single unit cannot be split: such a level is left to be cancelled or enlarged.
     if (!(whole && spare) && best.amount == 1) break;
     const std::int64_t amount =

@@ -159,7 +159,11 @@ class LaneTest : public testing::Test {
   Market market_;
   Collector to_;
   Lines warnings_;
-  const Log log_{[this](std::string_view text) { warnings_.emplace_back(text); },
+  // On a slow machine a new connection may be ahead of the old one for long enough that what it
+  // lacks is asked for, of a venue that here has no history.
+  const Log log_{[this](std::string_view text) {
+                   if (text.find("historicalTrades") == text.npos) warnings_.emplace_back(text);
+                 },
                  [](std::string_view) {}};
   net::Loop loop_;
   const net::Tls tls_ = *net::Tls::create();
