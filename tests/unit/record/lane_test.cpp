@@ -174,10 +174,10 @@ TEST_F(LaneTest, AnnouncedClosesLoseNothing) {
   const auto result = record({.socket =
                                   [&](Peer& peer) {
                                     peer.receive();
-                                    market_.publish_and_tell(peer, 80, 300);
+                                    market_.publish_and_tell(peer, 80, 700);
                                     peer.drop();
                                   }},
-                             after_rollovers(60));
+                             after_rollovers(75));
   EXPECT_TRUE(result);
   EXPECT_EQ(missing(), 0);
   EXPECT_EQ(warnings_, Lines{});
@@ -187,14 +187,15 @@ TEST_F(LaneTest, AnnouncedClosesLoseNothing) {
 }
 
 TEST_F(LaneTest, ClosesAtTheMaximumAgeLoseNothing) {
-  options_.max_age_ms = 400;
+  options_.max_age_ms = 500;
+  options_.rollover.overlap_ms = 100;
   const auto result = record({.socket =
                                   [&](Peer& peer) {
                                     peer.receive();
-                                    market_.publish(peer, 800);
+                                    market_.publish(peer, 1000);
                                     peer.drop();
                                   }},
-                             after_rollovers(40));
+                             after_rollovers(25));
   EXPECT_TRUE(result);
   EXPECT_EQ(missing(), 0);
   EXPECT_EQ(warnings_, Lines{});
