@@ -28,7 +28,7 @@ class Socket {
   executor_type get_executor() { return tcp().get_executor(); }
   Tcp& tcp() {
     Tls* const secure = tls();
-    return secure != nullptr ? secure->next_layer() : *std::get_if<Tcp>(&stream_);
+    return secure != nullptr ? secure->next_layer() : std::get<Tcp>(stream_);
   }
   Tls* tls() { return std::get_if<Tls>(&stream_); }
 
