@@ -28,7 +28,9 @@ void Delays::add(Micros delay) {
   ++window.count;
   ++window.buckets[bucket_of(delay)];
   ++count_;
-  sum_ += delay;
+  // A venue's clock may be anything: beyond 300,000 years of delay the sum stays as it is.
+  Micros sum = 0;
+  if (!__builtin_add_overflow(sum_, delay, &sum)) sum_ = sum;
 }
 
 void Delays::turn() {

@@ -19,8 +19,8 @@
 namespace md::net {
 namespace {
 
-// The thread sanitizer keeps notes of all memory that is touched.
-#ifdef __SANITIZE_THREAD__
+// Sanitizers keep notes of the memory that is touched, and freed memory back.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;

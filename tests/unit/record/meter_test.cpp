@@ -12,6 +12,14 @@ Event event(decltype(Event::body) body, Micros timestamp, Micros local_timestamp
   return {"x", "BTC", timestamp, local_timestamp, std::move(body)};
 }
 
+TEST(Delays, ASumThatNoNumberHoldsStays) {
+  Delays delays;
+  delays.add(INT64_MAX - 5);
+  delays.add(10);
+  EXPECT_EQ(delays.sum(), INT64_MAX - 5);
+  EXPECT_EQ(delays.count(), 2u);
+}
+
 TEST(Delays, QuantilesOfAKnownDistribution) {
   Delays delays;
   EXPECT_FALSE(delays.quantile(0.5));
