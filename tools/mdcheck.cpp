@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "check/checker.hpp"
+#include "check/file_input.hpp"
 #include "check/report.hpp"
 #include "codec/output.hpp"
 #include "front/front.hpp"
@@ -38,13 +39,14 @@ md::Result<front::Answer> run(const Options& o, front::Context& context) {
   const auto report = o.json ? md::check::Report::json(std::move(output))
                              : md::check::Report::text(std::move(output));
   const auto silence = static_cast<md::Micros>(std::llround(o.silence * md::kSecond));
-  const auto reject = [&](const md::Error& error, std::string_view line) {
+  const md::dedupe::Reject reject = [&](const md::Error& error, std::string_view line) {
     return rejects.reject(error, line);
   };
 
   for (const md::check::Recording& recording : recordings) {
-    md::check::Checker checker{recording, silence, *report};
-    MD_CHECK(checker.run(reject, context.stop));
+    md::check::FileInput input{recording, reject};
+    md::check::Checker checker{recording.name, input, silence, *report};
+    MD_CHECK(checker.run(context.stop));
     for (const md::check::StreamCheck* stream : checker.streams()) report->add(*stream);
   }
   MD_CHECK(report->finish());
