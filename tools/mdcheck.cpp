@@ -135,7 +135,7 @@ Result<Answer> run(const Options& o, front::Context& context) {
 
 int main(int argc, char** argv) {
   return front::main<Options>(
-      {"mdcheck", "Continuity report: holes, silences, duplicates, disorder, crossed books",
+      {"mdcheck", "What recordings and databases hold, and what is missing",
        "mdcheck lake && mdload lake && mdcheck --against lake"},
       declare, run, argc, argv);
 }
