@@ -4,7 +4,7 @@ set -eu
 . "$MD_TESTS/mdload/database.inc"
 
 mdload --init --dsn "$dsn"
-# A trade on the first of each month of two years, and a partition for each fourth day.
+# A trade in each fourth month of two years, and a partition for each fourth day.
 sql "DO \$\$
 DECLARE day date;
 BEGIN
@@ -18,9 +18,9 @@ END \$\$"
 sql "SELECT format('ALTER TABLE md.trade ATTACH PARTITION md.%I FOR VALUES FROM (''%s 00:00:00Z'') TO (''%s 00:00:00Z'');', relname, d, d + 1)
      FROM (SELECT relname, to_date(right(relname, 8), 'YYYYMMDD') d FROM pg_class WHERE relname ~ '^trade_[0-9]{8}\$' AND relkind = 'r') p" >attach.sql
 psql -X -q -d "$dsn" -f attach.sql
-awk 'BEGIN { for (m = 0; m < 24; m++) {
+awk 'BEGIN { for (m = 0; m < 24; m += 4) {
   time = sprintf("%d-%02d-01T00:00:00.000000Z", 2027 + int(m / 12), m % 12 + 1)
-  printf "{\"type\":\"trade\",\"symbol\":\"A\",\"exchange\":\"kraken\",\"id\":\"%d\",\"price\":1,\"amount\":1,\"side\":\"buy\",\"timestamp\":\"%s\",\"localTimestamp\":\"%s\"}\n", m + 1, time, time } }' >events
+  printf "{\"type\":\"trade\",\"symbol\":\"A\",\"exchange\":\"kraken\",\"id\":\"%d\",\"price\":1,\"amount\":1,\"side\":\"buy\",\"timestamp\":\"%s\",\"localTimestamp\":\"%s\"}\n", m / 4 + 1, time, time } }' >events
 mddedupe --lake lake events
 mdload --dsn "$dsn" lake
 
