@@ -134,8 +134,7 @@ Result<Answer> run(const Options& o, front::Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return front::main<Options>(
-      {"mdcheck", "What recordings and databases hold, and what is missing",
-       "mdcheck lake && mdload lake && mdcheck --against lake"},
-      declare, run, argc, argv);
+  return front::main<Options>({"mdcheck", "What recordings and databases hold, and what is missing",
+                               "mdcheck lake && mdload lake && mdcheck --against lake"},
+                              declare, run, argc, argv);
 }

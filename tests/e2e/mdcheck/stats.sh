@@ -7,8 +7,8 @@ trades 100 2026-11-20 BTCUSDT >day1
 trades 50 2026-11-21 BTCUSDT | sed 's,"id":"9,"id":"8,' >day2
 trades 10 2026-11-21 ODD | sed 's,ODD,new\\nline,' >odd
 { echo '{"type":"connect","exchange":"binance","symbols":["BTCUSDT"],"localTimestamp":"2026-11-20T00:00:00.000000Z"}'
-  echo '{"type":"book_ticker","symbol":"BTCUSDT","exchange":"binance","bidPrice":1,"timestamp":"2126-11-20T00:00:00.000000Z","localTimestamp":"2026-11-20T00:00:00.000000Z"}'; } >more
-mddedupe --lake lake day1 day2 odd more
+  echo '{"type":"book_ticker","symbol":"BTCUSDT","exchange":"binance","bidPrice":1,"timestamp":"2126-11-20T00:00:00.000000Z","localTimestamp":"2026-11-20T00:00:00.000000Z"}'; } >others
+mddedupe --lake lake day1 day2 odd others
 mdcheck --stats --json lake >lake.json
 bytes() { find "$@" -name '*.zst' -exec stat -c %s {} + | awk '{ sum += $1 } END { print sum }'; }
 jq -c 'select(.record == "stream") | del(.bytes)' lake.json
