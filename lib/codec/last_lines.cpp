@@ -14,6 +14,7 @@ namespace md::codec {
 namespace {
 
 constexpr std::size_t kTail = std::size_t{1} << 20;
+constexpr int kAttempts = 16;  // by chance the magic number is in one of 4000 files
 constexpr std::string_view kZstdMagic = "\x28\xB5\x2F\xFD";
 constexpr std::string_view kGzipMagic = "\x1F\x8B";
 
@@ -42,12 +43,15 @@ bool whole_frames(std::string_view bytes) {
   return true;
 }
 
-// Where the first frame begins; npos if none does.
+// Where the first frame begins; npos if none is found.
 std::size_t first_frame(std::string_view bytes) {
   std::size_t at = bytes.find(kZstdMagic);
-  while (at != std::string_view::npos && !whole_frames(bytes.substr(at)))
+  // Frames that do not end with the file would be walked along from each of their beginnings.
+  for (int attempt = 0; at != std::string_view::npos && attempt < kAttempts; ++attempt) {
+    if (whole_frames(bytes.substr(at))) return at;
     at = bytes.find(kZstdMagic, at + 1);
-  return at;
+  }
+  return std::string_view::npos;
 }
 
 std::size_t first_line(std::string_view bytes) {

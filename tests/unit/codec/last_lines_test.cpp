@@ -86,6 +86,15 @@ TEST_F(LastLinesTest, ATornFileIsReadWhole) {
   EXPECT_EQ(seen.damage, 1);
 }
 
+TEST_F(LastLinesTest, ManyFramesBeforeATornOneCostLittle) {
+  std::string bytes;
+  const std::string empty = frame("");
+  while (bytes.size() < 2u << 20) bytes += empty;
+  put(file_, bytes + frame(lines(0, 5000)).substr(0, 1000));
+  const Seen seen = read(file_);
+  EXPECT_EQ(seen.damage, 1);
+}
+
 TEST_F(LastLinesTest, OfPlainTextWholeLinesAreRead) {
   put(file_, lines(0, 30000));
   const Seen seen = read(file_);
