@@ -68,9 +68,11 @@ Finding Checker::finding(Kind kind, const dedupe::Stream& stream, Micros from, M
 
 void Checker::on_connection(const dedupe::Stream& stream, const Event& event) {
   Exchange& exchange = exchanges_[stream.exchange];
-  if (stream.type == Type::connect) return on_connect(exchange, stream, event.local_timestamp);
   const Gap* const gap = event.as<Gap>();
-  const auto symbols = gap != nullptr ? gap->symbols : event.as<Disconnect>()->symbols;
+  const Disconnect* const disconnect = event.as<Disconnect>();
+  if (gap == nullptr && disconnect == nullptr)
+    return on_connect(exchange, stream, event.local_timestamp);
+  const auto symbols = gap != nullptr ? gap->symbols : disconnect->symbols;
   Interruption interruption{event.local_timestamp,
                             gap != nullptr ? Cut::gap : Cut::disconnect,
                             gap != nullptr ? gap->channel : Type::trade,
@@ -98,7 +100,7 @@ void Checker::on_connection(const dedupe::Stream& stream, const Event& event) {
     found.seq = gap->seq;
     found.reason = to_text(gap->reason);
   } else {
-    found.reason = event.as<Disconnect>()->reason;
+    found.reason = disconnect->reason;
   }
   out_.on_finding(found);
 }

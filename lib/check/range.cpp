@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "store/pg_binary.hpp"
-
 namespace md::check {
 namespace {
 
@@ -31,8 +29,6 @@ Result<Micros> parse_bound(const std::string& text, Micros none) {
 }
 
 }  // namespace
-
-const Range kAllTimes{store::kFirstTime, store::kLastTime + 1};
 
 Result<Range> parse_range(const std::string& from, const std::string& to) {
   Range range;

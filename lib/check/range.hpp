@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "store/pg_binary.hpp"
 
 namespace md::check {
 
@@ -18,7 +19,7 @@ struct Range {
 };
 
 // All times that an event can have.
-extern const Range kAllTimes;
+constexpr Range kAllTimes{store::kFirstTime, store::kLastTime + 1};
 
 // From what a user typed: "YYYY-MM-DD" (its first moment, UTC) or ISO 8601; "" is no bound. usage
 // if one is neither, or if nothing can lie between them.
