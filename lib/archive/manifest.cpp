@@ -26,6 +26,7 @@ class Fields {
 
   std::string text(const char* key) { return std::string{get<std::string_view>(key)}; }
   std::uint64_t number(const char* key) { return get<std::uint64_t>(key); }
+  bool boolean(const char* key) { return get<bool>(key); }
   // Calls `take` for each element of an array.
   template <typename Take>
   void each(const char* key, Take take) {
@@ -91,19 +92,21 @@ std::vector<Day> read_days(Fields& member, const RowTotals& totals) {
 }
 
 // Problems go to `parent`.
-Member read_member(element object, std::size_t index, std::uint64_t version, Days month,
+Member read_member(element object, std::size_t index, std::uint64_t version, const Period& period,
                    Fields& parent) {
   Fields fields{object, fmt::format("member {}", index + 1)};
   Member member;
   const auto table = table_from(fields.text("table"));
   if (!table) fields.bad("table");
   member.stream = {table.value_or(Table::trades), fields.text("exchange"), fields.text("symbol")};
-  if (fields.text("name") != member.name()) fields.bad("name");
+  const std::string name = fields.text("name");
+  if (name.ends_with(".gz")) member.compression = codec::Compression::gzip;
+  if (name != member.name()) fields.bad("name");
   if (fields.number("schema") != static_cast<std::uint64_t>(kRowSchema)) fields.bad("schema");
   const Micros first = fields.time("first");
   const Micros last = fields.time("last");
-  if (first < month.first * kDay) fields.bad("first");
-  if (last < first || last >= month.end * kDay) fields.bad("last");
+  if (!period.holds(first)) fields.bad("first");
+  if (last < first || !period.holds(last)) fields.bad("last");
   member.totals = {fields.number("rows"), fields.number("events"), first, last};
   if (version != kOldestVersion) member.days = read_days(fields, member.totals);
   member.bytes = fields.number("bytes");
@@ -132,10 +135,12 @@ void write_days(std::string& out, const std::vector<Day>& days) {
 std::string to_json(const Manifest& manifest) {
   std::string out;
   auto to = std::back_inserter(out);
-  fmt::format_to(to,
-                 "{{\n  \"format\": \"{}\",\n  \"version\": {},\n  \"month\": {},\n  \"tool\": "
-                 "{},\n  \"arguments\": [",
-                 kFormat, kVersion, json_text(manifest.month), json_text(manifest.origin.tool));
+  fmt::format_to(
+      to,
+      "{{\n  \"format\": \"{}\",\n  \"version\": {},\n  \"period\": {},\n  \"complete\": {},\n"
+      "  \"tool\": {},\n  \"arguments\": [",
+      kFormat, kVersion, json_text(manifest.period.name), manifest.complete,
+      json_text(manifest.origin.tool));
   const char* separator = "";
   for (const std::string& argument : manifest.origin.arguments) {
     fmt::format_to(to, "{}{}", separator, json_text(argument));
@@ -176,9 +181,15 @@ Result<Manifest> parse_manifest(std::string_view json) {
   const std::uint64_t version = fields.number("version");
   if (version < kOldestVersion || version > kVersion) fields.bad("version");
   Manifest manifest;
-  manifest.month = fields.text("month");
-  const auto month = parse_month(manifest.month);
-  if (!month) fields.bad("month");
+  const bool oldest = version == kOldestVersion;
+  const char* const period_key = oldest ? "month" : "period";
+  const std::string name = fields.text(period_key);
+  if (auto period = oldest ? month_period(name) : parse_period(name); period) {
+    manifest.period = *std::move(period);
+  } else {
+    fields.bad(period_key);
+  }
+  if (!oldest) manifest.complete = fields.boolean("complete");
   manifest.origin.tool = fields.text("tool");
   manifest.rejected = fields.number("rejected");
   fields.each("arguments", [&](element argument) {
@@ -187,8 +198,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
     manifest.origin.arguments.emplace_back(text);
   });
   fields.each("members", [&](element object) {
-    Member member =
-        read_member(object, manifest.members.size(), version, month ? *month : Days{0, 0}, fields);
+    Member member = read_member(object, manifest.members.size(), version, manifest.period, fields);
     // Sorted, and so each of them once.
     if (!manifest.members.empty() && !(manifest.members.back().stream < member.stream))
       fields.bad("members");

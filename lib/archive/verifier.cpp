@@ -111,7 +111,7 @@ Result<Verdict> verify(const std::string& path, const VerifyOptions& options) {
     if (fault.member.empty()) verdict.faults.push_back(fault);
     return verdict;
   }
-  verdict.month = file->manifest().month;
+  verdict.period = file->manifest().period.name;
   verdict.bytes = file->bytes();
   for (const Member& member : file->manifest().members) {
     ++verdict.members;

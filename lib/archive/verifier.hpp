@@ -21,7 +21,7 @@ struct Fault {
 
 struct Verdict {
   std::string path;
-  std::string month;          // this and the counts are empty if the manifest could not be read
+  std::string period;         // this and the counts are empty if the manifest could not be read
   std::uint64_t members = 0;  // as the manifest says
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;  // of the file
