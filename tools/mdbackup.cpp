@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <optional>
 
 #include "archive/database_source.hpp"
 #include "archive/exporter.hpp"
 #include "archive/lake_source.hpp"
 #include "archive/location.hpp"
+#include "archive/period.hpp"
 #include "archive/report.hpp"
 #include "front/front.hpp"
 #include "front/progress.hpp"
@@ -28,6 +30,11 @@ struct Options {
   front::Rejects rejects;
   std::string dsn;
   std::vector<std::string> files;
+  bool quick = false;
+  std::string against;
+  std::vector<std::string> types;
+  std::string from;
+  std::string to;
   bool json = false;
 };
 
@@ -90,42 +97,60 @@ Result<Answer> run_export(const Options& o, front::Context& ctx) {
   return rejects.finish(Answer::clean);
 }
 
+// The verdict has the first fault; stderr has the others.
+Answer report(const Verdict& verdict, const Options& o, const front::Context& ctx) {
+  print(o.json ? verdict_json(verdict) : verdict_text(verdict));
+  for (std::size_t i = 1; !o.json && i < verdict.faults.size(); ++i)
+    ctx.error(verdict.path + ": " + fault_text(verdict.faults[i]));
+  return verdict.ok() ? Answer::clean : Answer::found;
+}
+
+Result<Choice> choice_of(const Options& o) {
+  Choice choice;
+  for (const std::string& type : o.types) choice.types.push_back(*md::type_from(type));
+  choice.streams = StreamFilter{o.exporting.exchanges, o.exporting.symbols};
+  if (!o.from.empty()) {
+    MD_TRY(choice.from, parse_moment("--from", o.from));
+  }
+  if (!o.to.empty()) {
+    MD_TRY(choice.to, parse_moment("--to", o.to));
+  }
+  return choice;
+}
+
 Result<Answer> run_verify(const Options& o, front::Context& ctx) {
   front::Progress progress{ctx, "events"};
-  const VerifyOptions options{&ctx.stop, counter(progress)};
-  return each(o.files, ctx, [&](const std::string& file) -> Result<Answer> {
+  VerifyOptions options{.quick = o.quick, .stop = &ctx.stop, .on_event = counter(progress)};
+  std::optional<DatabaseComparison> against;
+  if (!o.against.empty()) {
+    MD_TRY(auto opened,
+           DatabaseComparison::open({.dsn = o.against, .stop = &ctx.stop}, options.on_event));
+    options.against = &against.emplace(std::move(opened));
+  }
+  MD_TRY(const auto archives, archives_at(o.files));
+  return each(archives, ctx, [&](const std::string& file) -> Result<Answer> {
     MD_TRY(const Verdict verdict, verify(file, options));
-    print(o.json ? verdict_json(verdict) : verdict_text(verdict));
-    for (std::size_t i = 1; !o.json && i < verdict.faults.size(); ++i) {  // the verdict has one
-      ctx.error(file + ": " + fault_text(verdict.faults[i]));
-    }
-    return verdict.ok() ? Answer::clean : Answer::found;
+    return report(verdict, o, ctx);
   });
 }
 
 Result<Answer> run_restore(const Options& o, front::Context& ctx) {
   front::Progress progress{ctx, "events"};
   const auto tell = [&](const md::Error& error) { ctx.error(error.text()); };
-  MD_TRY(Restorer restorer,
-         Restorer::open({connection(o, ctx), ctx.tool_version, tell, counter(progress)}));
-  std::uint64_t refused = 0;
-  MD_TRY(const Answer answer, each(o.files, ctx, [&](const std::string& path) -> Result<Answer> {
-           MD_TRY(const ArchiveFile file, ArchiveFile::open(path));
-           MD_TRY(const Restored done, restorer.restore(file));
-           ctx.note(restored_text(path, done));
-           refused += done.refused;
-           return done.damaged + done.rejected_events == 0 ? Answer::clean : Answer::bad_data;
-         }));
-  if (refused == 0) return answer;
-  return md::Error{md::Errc::exists, fmt::format("members not restored: {}", refused), {}, 0, 0};
+  MD_TRY(Choice choice, choice_of(o));
+  MD_TRY(Restorer restorer, Restorer::open({connection(o, ctx), ctx.tool_version, std::move(choice),
+                                            tell, counter(progress)}));
+  MD_TRY(const auto archives, archives_at(o.files));
+  return each(archives, ctx, [&](const std::string& path) -> Result<Answer> {
+    MD_TRY(const ArchiveFile file, ArchiveFile::open(path));
+    MD_TRY(const Restored done, restorer.restore(file));
+    ctx.note(restored_text(path, done));
+    return done.damaged + done.rejected_events == 0 ? Answer::clean : Answer::bad_data;
+  });
 }
 
 Result<Answer> run_list(const Options& o, front::Context& ctx) {
-  std::vector<std::string> archives;
-  for (const std::string& path : o.files) {
-    MD_TRY(const auto found, archives_at(path));
-    archives.insert(archives.end(), found.begin(), found.end());
-  }
+  MD_TRY(const auto archives, archives_at(o.files));
   return each(archives, ctx, [&](const std::string& path) -> Result<Answer> {
     MD_TRY(const ArchiveFile file, ArchiveFile::open(path));
     print(o.json ? listing_json(file) : listing_text(file));
@@ -133,44 +158,70 @@ Result<Answer> run_list(const Options& o, front::Context& ctx) {
   });
 }
 
+CLI::Option* option(CLI::App& app, const char* name, auto& value, const char* type,
+                    const char* text) {
+  return app.add_option(name, value, text)->type_name(type)->allow_extra_args(false);
+}
+
+void declare_streams(CLI::App& app, Options& o) {
+  option(app, "--exchange", o.exporting.exchanges, "ID", "only this one; repeatable");
+  option(app, "--symbol", o.exporting.symbols, "NAME", "only this one; repeatable");
+}
+
 void declare_export(CLI::App& app, Options& o) {
   ExportOptions& e = o.exporting;
-  const auto option = [&](const char* name, auto& value, const char* type, const char* text) {
-    return app.add_option(name, value, text)->type_name(type)->allow_extra_args(false);
-  };
-  option("--month", o.month, "YYYY-MM", "UTC month");
-  option("--day", o.day, "YYYY-MM-DD", "UTC day");
-  option("--dsn", o.dsn, "DSN", "from this database (libpq)");
-  option("--lake", o.lake, "DIR", "from this lake");
-  option("-o,--output", o.output, "PATH", "archive, or directory for YYYY-MM[-DD].tar");
-  option("--format", o.format, "csv.zst|csv.gz", "of the members (default: csv.zst)")
+  option(app, "--month", o.month, "YYYY-MM", "UTC month");
+  option(app, "--day", o.day, "YYYY-MM-DD", "UTC day");
+  option(app, "--dsn", o.dsn, "DSN", "from this database (libpq)");
+  option(app, "--lake", o.lake, "DIR", "from this lake");
+  option(app, "-o,--output", o.output, "PATH", "archive, or directory for YYYY-MM[-DD].tar");
+  option(app, "--format", o.format, "FORMAT", "csv.zst or csv.gz (default: csv.zst)")
       ->check(CLI::IsMember({"csv.zst", "csv.gz"}));
-  option("-j,--jobs", e.jobs, "N", "members made at the same time (default: 1)")
+  option(app, "-j,--jobs", e.jobs, "N", "members made at the same time (default: 1)")
       ->check(CLI::Range(1, 64));
-  option("--exchange", e.exchanges, "ID", "only this one; repeatable");
-  option("--symbol", e.symbols, "NAME", "only this one; repeatable");
+  declare_streams(app, o);
   app.add_flag("--replace", e.replace, "replace an archive of that name");
-  option("--temp", e.temp, "DIR", "for members until all are there, not the archive's directory");
-  option("--level", e.level, "N", "of compression (default: 6)")->check(CLI::Range(1, 19));
+  option(app, "--temp", e.temp, "DIR",
+         "for members until all are there, not the archive's directory");
+  option(app, "--level", e.level, "N", "of compression (default: 6)")->check(CLI::Range(1, 19));
   o.rejects.declare(app);
 }
 
+void declare_verify(CLI::App& app, Options& o) {
+  app.add_flag("--quick", o.quick, "seal, manifest and layout; members are not read");
+  option(app, "--against", o.against, "DSN", "compare with this database too (libpq)");
+}
+
+void declare_restore(CLI::App& app, Options& o) {
+  option(app, "--dsn", o.dsn, "DSN", "into this database (libpq)")->required();
+  option(app, "--type", o.types, "TYPE", "only events of this type; repeatable")
+      ->check([](const std::string& type) {
+        return md::type_from(type) ? std::string{} : "no type of event: '" + type + "'";
+      });
+  declare_streams(app, o);
+  option(app, "--from", o.from, "TIME", "only timestamps from this one on");
+  option(app, "--to", o.to, "TIME", "only timestamps before this one");
+}
+
 void declare(CLI::App& app, Options& o) {
-  const auto command = [&](const char* name, const char* description, auto run) {
-    return app.add_subcommand(name, description)->callback([&o, run] { o.command = run; });
+  const auto command = [&](const char* name, const char* description, auto run, auto declare_own) {
+    CLI::App* const sub = app.add_subcommand(name, description);
+    sub->callback([&o, run] { o.command = run; });
+    declare_own(*sub, o);
+    return sub;
   };
+  const auto none = [](CLI::App&, Options&) {};
   app.require_subcommand(1);
-  declare_export(*command("export", "write the rows of a month or day into an archive", run_export),
-                 o);
-  CLI::App* verify = command("verify", "recompute all that archives say of themselves", run_verify);
-  CLI::App* restore =
-      command("restore", "store every row of archives in a database, once", run_restore);
-  CLI::App* list = command("list", "show what archives, or a directory of them, hold", run_list);
+  command("export", "write the rows of a month or day into an archive", run_export, declare_export);
+  CLI::App* const verify = command("verify", "recompute all that archives say of themselves",
+                                   run_verify, declare_verify);
+  CLI::App* const restore = command("restore", "store every row of archives in a database, once",
+                                    run_restore, declare_restore);
+  CLI::App* const list = command("list", "show what archives hold", run_list, none);
   for (CLI::App* reader : {verify, restore, list})
-    reader->add_option("file", o.files, "archives")->required();
+    reader->add_option("file", o.files, "archives, or directories of them")->required();
   for (CLI::App* reporter : {verify, list})
     reporter->add_flag("--json", o.json, "a JSON object a line");
-  restore->add_option("--dsn", o.dsn, "into this database (libpq)")->type_name("DSN")->required();
 }
 
 Result<Answer> run(const Options& o, front::Context& ctx) {

@@ -11,10 +11,14 @@
 
 namespace md::archive {
 
-// "OK 2026-11.tar: 12 members, 3456 rows", or "FAILURE 2026-11.tar: ..." with the first fault and
-// the number of others. One line, with '\n'.
+// "OK 2026-11.tar: 12 members, 3456 rows", "WARNING 2026-11.tar: 12 members, 3456 rows; ..." with
+// what it lacks, or "FAILURE 2026-11.tar: ..." with the first fault and the number of others. One
+// line, with '\n'.
 std::string verdict_text(const Verdict& verdict);
 std::string verdict_json(const Verdict& verdict);
+std::string_view verdict_word(const Verdict& verdict);  // "WARNING"
+// "OK a.tar: text\n"
+std::string verdict_line(std::string_view word, std::string_view path, std::string_view text);
 // "trades/binance/BTCUSDT.csv.zst: SHA-256 differs"
 std::string fault_text(const Fault& fault);
 
