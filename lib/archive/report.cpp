@@ -58,6 +58,7 @@ std::string verdict_text(const Verdict& verdict) {
   std::string text;
   if (verdict.ok()) {
     text = fmt::format("{}, {}", counted(verdict.members, "member"), counted(verdict.rows, "row"));
+    if (verdict.sampled) text += fmt::format(", {} read", counted(*verdict.sampled, "member"));
     for (const std::string& warning : verdict.warnings) text += "; " + warning;
   } else {
     const std::size_t more = verdict.faults.size() - 1;
@@ -74,6 +75,7 @@ std::string verdict_json(const Verdict& verdict) {
     out += fmt::format(",\"period\":{},\"members\":{},\"rows\":{},\"bytes\":{}",
                        json_text(verdict.period), verdict.members, verdict.rows, verdict.bytes);
   }
+  if (verdict.sampled) out += fmt::format(",\"membersRead\":{}", *verdict.sampled);
   out += ",\"warnings\":[";
   const char* separator = "";
   for (const std::string& warning : verdict.warnings) {
@@ -94,6 +96,14 @@ std::string restored_text(const std::string& path, const Restored& restored) {
   return fmt::format("'{}': {} of {} restored, {} there already", printable(path),
                      counted(restored.events, "event"), counted(restored.members, "member"),
                      counted(restored.already_there, "member"));
+}
+
+std::string exported_text(const std::string& path, const Exported& done) {
+  std::string text =
+      fmt::format("'{}': {}", printable(path), counted(done.manifest.members.size(), "member"));
+  if (done.continued != 0)
+    text += fmt::format(", {} of them made by an earlier run", done.continued);
+  return text;
 }
 
 std::vector<std::string> export_warnings(const Exported& done) {

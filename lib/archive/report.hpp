@@ -24,6 +24,8 @@ std::string fault_text(const Fault& fault);
 
 // "'a.tar': 7 events of 2 members restored, 1 member there already"
 std::string restored_text(const std::string& path, const Restored& restored);
+// "'a.tar': 12 members, 3 of them made by an earlier run"
+std::string exported_text(const std::string& path, const Exported& done);
 // What a user should know of an archive just made: rows that lay in the wrong place, a period that
 // is not over. A sentence each.
 std::vector<std::string> export_warnings(const Exported& done);

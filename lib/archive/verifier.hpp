@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Verdict {
   std::uint64_t members = 0;  // as the manifest says
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;  // of the file
+  // Of a sample: members that were read.
+  std::optional<std::uint64_t> sampled;
   std::vector<Fault> faults;
   // What is missing in it though it is whole, a sentence each.
   std::vector<std::string> warnings;
@@ -36,7 +39,7 @@ struct VerifyOptions {
   bool quick = false;
   DatabaseComparison* against = nullptr;  // what else to compare it with
   const std::atomic<bool>* stop = nullptr;
-  std::function<void()> on_event;  // called for each, for progress
+  std::function<void()> on_event{};  // called for each, for progress
 };
 
 // Every member's tar header, SHA-256, padding, rows (each is read as restore would), counts, time
