@@ -8,11 +8,13 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <system_error>
 
 #include "archive/archive_writer.hpp"
 #include "archive/member_file.hpp"
 #include "archive/parts.hpp"
 #include "archive/stream_filter.hpp"
+#include "base/hash.hpp"
 
 namespace md::archive {
 namespace {
@@ -38,10 +40,13 @@ std::vector<std::string> arguments_of(const Source& source, const ExportOptions&
   return arguments;
 }
 
+// Elsewhere than beside the archive, archives of the same name may meet.
 std::string parts_directory(const ExportOptions& options) {
-  const fs::path path{options.path};
-  const fs::path where = options.temp.empty() ? path.parent_path() : fs::path{options.temp};
-  return (where / path.filename()).string() + ".parts";
+  if (options.temp.empty()) return options.path + ".parts";
+  std::error_code error;
+  const fs::path path = fs::absolute(options.path, error);
+  return fmt::format("{}/{}.{:016x}.parts", options.temp, path.filename().string(),
+                     hash64(path.string()));
 }
 
 Error stopped() { return Error{Errc::temporary, "interrupted: no archive was written", {}, 0, 0}; }

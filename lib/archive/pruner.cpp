@@ -40,9 +40,11 @@ bool parse_count(std::string_view text, std::optional<std::size_t>& count) {
 }
 
 bool is_covered(const Member& of_day, const Manifest& month) {
-  const auto member = std::find_if(month.members.begin(), month.members.end(),
-                                   [&](const Member& m) { return m.stream == of_day.stream; });
-  if (member == month.members.end() || of_day.days.empty()) return false;
+  const auto member =
+      std::lower_bound(month.members.begin(), month.members.end(), of_day.stream,
+                       [](const Member& m, const Stream& stream) { return m.stream < stream; });
+  const bool found = member != month.members.end() && member->stream == of_day.stream;
+  if (!found || of_day.days.empty()) return false;
   return std::all_of(of_day.days.begin(), of_day.days.end(), [&](const Day& day) {
     return std::find(member->days.begin(), member->days.end(), day) != member->days.end();
   });

@@ -5,13 +5,17 @@ set -eu
 mkdir lake
 for symbol in A B C D; do
   mkdir -p "lake/exchange=x/type=trade/symbol=$symbol"
-  awk -v symbol=$symbol -v rows=$([ $symbol = D ] && echo 300000 || echo 10) 'BEGIN {
+  rows=10
+  [ $symbol != D ] || rows=300000
+  awk -v symbol=$symbol -v rows=$rows 'BEGIN {
     for (i = 0; i < rows; ++i)
       printf "{\"type\":\"trade\",\"symbol\":\"%s\",\"exchange\":\"x\",\"id\":\"%d\",\"price\":1,\"amount\":2,\"side\":\"buy\"," \
              "\"timestamp\":\"2025-11-02T00:00:00.000000Z\",\"localTimestamp\":\"2025-11-02T00:00:00.000000Z\"}\n", symbol, i
   }' | zstd -q -o "lake/exchange=x/type=trade/symbol=$symbol/date=2025-11-02.ndjson.zst"
 done
-mdbackup export --lake lake --month 2025-11 -o whole.tar
+mkdir temp
+mdbackup export --lake lake --month 2025-11 -o whole.tar --temp temp
+rmdir temp
 
 parts=2025-11.tar.parts
 mdbackup export --lake lake --month 2025-11 &
