@@ -1,6 +1,11 @@
 #include "archive/lake_source.hpp"
 
+#include <fmt/format.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <iterator>
 
 #include "codec/event_json.hpp"
 #include "codec/lake.hpp"
@@ -18,7 +23,13 @@ Result<codec::LakeDays> files_around(const std::string& directory, const Period&
 
 Result<std::unique_ptr<Source>> LakeSource::open(const std::string& directory, Reject reject) {
   MD_CHECK(codec::lake_streams(directory));
-  return std::unique_ptr<Source>{new LakeSource{directory, std::move(reject)}};
+  auto shared = std::make_shared<Shared>();
+  shared->reject = std::move(reject);
+  return std::unique_ptr<Source>{new LakeSource{directory, std::move(shared)}};
+}
+
+Result<std::unique_ptr<Source>> LakeSource::another() {
+  return std::unique_ptr<Source>{new LakeSource{directory_, shared_}};
 }
 
 Result<std::vector<Stream>> LakeSource::streams(const Period& period) {
@@ -35,17 +46,34 @@ Result<std::vector<Stream>> LakeSource::streams(const Period& period) {
   return streams;
 }
 
-Result<void> LakeSource::read(const Stream& stream, const Period& period, const TakeEvent& take) {
-  for (int i = 0; i < kTypes; ++i) {
-    const auto type = static_cast<Type>(i);
-    if (table_of(type) != stream.table) continue;  // of feed_events not every type is there
+Result<Oddities> LakeSource::read(const Stream& stream, const Period& period,
+                                  const TakeEvent& take) {
+  oddities_ = {};
+  for (const Type type : types_of(stream.table)) {  // of feed_events not every type is there
     MD_TRY(const auto files,
            files_around(codec::lake_directory(directory_, stream.exchange, type, stream.symbol),
                         period));
     for (const auto& [day, path] : files)
       MD_CHECK(read_file(path, type, day, stream, period, take));
   }
-  return {};
+  return oddities_;
+}
+
+Result<std::string> LakeSource::fingerprint(const Stream& stream, const Period& period) {
+  std::string text = "lake\n";
+  for (const Type type : types_of(stream.table)) {  // of feed_events not every type is there
+    MD_TRY(const auto files,
+           files_around(codec::lake_directory(directory_, stream.exchange, type, stream.symbol),
+                        period));
+    for (const auto& [day, path] : files) {
+      struct stat about {};
+      if (::stat(path.c_str(), &about) != 0)
+        return system_error(Errc::not_found, "cannot read '" + path + "'", errno);
+      fmt::format_to(std::back_inserter(text), "{} {} {} {}.{:09}\n", path, about.st_size,
+                     about.st_ino, about.st_mtim.tv_sec, about.st_mtim.tv_nsec);
+    }
+  }
+  return text;
 }
 
 Result<void> LakeSource::read_file(const std::string& path, Type type, std::int64_t day,
@@ -77,14 +105,15 @@ Result<void> LakeSource::read_file(const std::string& path, Type type, std::int6
       continue;
     }
     if (!period.holds(event.timestamp)) continue;
-    if (day_of(event.timestamp) != day) ++misfiled_;
+    if (day_of(event.timestamp) != day) ++oddities_.misfiled;
     MD_CHECK(take(event));
   }
 }
 
 Result<void> LakeSource::reject(Error error, std::string_view line) {
-  ++rejected_;
-  return reject_(error, line);
+  ++oddities_.rejected;
+  const std::lock_guard lock{shared_->mutex};
+  return shared_->reject(error, line);
 }
 
 }  // namespace md::archive

@@ -6,7 +6,6 @@
 #include <iterator>
 
 #include "archive/json_strings.hpp"
-#include "archive/source.hpp"
 
 namespace md::archive {
 namespace {
@@ -46,25 +45,45 @@ std::string fault_text(const Fault& fault) {
   return printable(fmt::format("{}: {}", fault.member, fault.problem));
 }
 
+std::string_view verdict_word(const Verdict& verdict) {
+  if (!verdict.ok()) return "FAILURE";
+  return verdict.warnings.empty() ? "OK" : "WARNING";
+}
+
+std::string verdict_line(std::string_view word, std::string_view path, std::string_view text) {
+  return fmt::format("{} {}: {}\n", word, printable(path), printable(text));
+}
+
 std::string verdict_text(const Verdict& verdict) {
-  const std::string path = printable(verdict.path);
-  if (verdict.ok())
-    return fmt::format("OK {}: {}, {}\n", path, counted(verdict.members, "member"),
-                       counted(verdict.rows, "row"));
-  const std::size_t more = verdict.faults.size() - 1;
-  return fmt::format("FAILURE {}: {}{}\n", path, fault_text(verdict.faults.front()),
-                     more == 0 ? "" : fmt::format(" (and {} more)", more));
+  std::string text;
+  if (verdict.ok()) {
+    text = fmt::format("{}, {}", counted(verdict.members, "member"), counted(verdict.rows, "row"));
+    if (verdict.sampled) text += fmt::format(", {} read", counted(*verdict.sampled, "member"));
+    for (const std::string& warning : verdict.warnings) text += "; " + warning;
+  } else {
+    const std::size_t more = verdict.faults.size() - 1;
+    text = fault_text(verdict.faults.front());
+    if (more != 0) text += fmt::format(" (and {} more)", more);
+  }
+  return verdict_line(verdict_word(verdict), verdict.path, text);
 }
 
 std::string verdict_json(const Verdict& verdict) {
-  std::string out =
-      fmt::format("{{\"archive\":{},\"ok\":{}", json_text(verdict.path), verdict.ok());
-  if (!verdict.month.empty()) {
-    out += fmt::format(",\"month\":{},\"members\":{},\"rows\":{},\"bytes\":{}",
-                       json_text(verdict.month), verdict.members, verdict.rows, verdict.bytes);
+  std::string out = fmt::format("{{\"archive\":{},\"verdict\":\"{}\",\"ok\":{}",
+                                json_text(verdict.path), verdict_word(verdict), verdict.ok());
+  if (!verdict.period.empty()) {
+    out += fmt::format(",\"period\":{},\"members\":{},\"rows\":{},\"bytes\":{}",
+                       json_text(verdict.period), verdict.members, verdict.rows, verdict.bytes);
   }
-  out += ",\"faults\":[";
+  if (verdict.sampled) out += fmt::format(",\"membersRead\":{}", *verdict.sampled);
+  out += ",\"warnings\":[";
   const char* separator = "";
+  for (const std::string& warning : verdict.warnings) {
+    out += separator + json_text(warning);
+    separator = ",";
+  }
+  out += "],\"faults\":[";
+  separator = "";
   for (const Fault& fault : verdict.faults) {
     out += fmt::format("{}{{\"member\":{},\"problem\":{}}}", separator, json_text(fault.member),
                        json_text(fault.problem));
@@ -79,22 +98,31 @@ std::string restored_text(const std::string& path, const Restored& restored) {
                      counted(restored.already_there, "member"));
 }
 
-std::vector<std::string> export_warnings(const Manifest& manifest, std::uint64_t misfiled,
-                                         Micros now) {
+std::string exported_text(const std::string& path, const Exported& done) {
+  std::string text =
+      fmt::format("'{}': {}", printable(path), counted(done.manifest.members.size(), "member"));
+  if (done.continued != 0)
+    text += fmt::format(", {} of them made by an earlier run", done.continued);
+  return text;
+}
+
+std::vector<std::string> export_warnings(const Exported& done) {
   std::vector<std::string> warnings;
-  if (misfiled != 0)
-    warnings.push_back(fmt::format("{} lay in the file of another day", counted(misfiled, "row")));
-  if (const auto period = month_period(manifest.month); period && period->to > now) {
+  if (done.misfiled != 0) {
     warnings.push_back(
-        fmt::format("{} has not ended: its later rows are not in the archive", manifest.month));
+        fmt::format("{} lay in the file of another day", counted(done.misfiled, "row")));
+  }
+  if (!done.manifest.complete) {
+    warnings.push_back(fmt::format("{} has not ended: its later rows are not in the archive",
+                                   done.manifest.period.name));
   }
   return warnings;
 }
 
 std::string listing_text(const ArchiveFile& file) {
   const Manifest& manifest = file.manifest();
-  std::string out = fmt::format("{}: {}, {}, {}, {} bytes", printable(file.path()), manifest.month,
-                                counted(manifest.members.size(), "member"),
+  std::string out = fmt::format("{}: {}, {}, {}, {} bytes", printable(file.path()),
+                                manifest.period.name, counted(manifest.members.size(), "member"),
                                 counted(sums_of(manifest).rows, "row"), file.bytes());
   if (manifest.rejected != 0) {
     out += fmt::format(", {} left out", counted(manifest.rejected, "damaged line"));
@@ -118,10 +146,10 @@ std::string listing_json(const ArchiveFile& file) {
   const Manifest& manifest = file.manifest();
   const Sums sums = sums_of(manifest);
   std::string out = fmt::format(
-      "{{\"archive\":{},\"month\":{},\"tool\":{},\"rows\":{},\"events\":{},\"bytes\":{},"
+      "{{\"archive\":{},\"period\":{},\"tool\":{},\"rows\":{},\"events\":{},\"bytes\":{},"
       "\"rejected\":{},\"members\":[",
-      json_text(file.path()), json_text(manifest.month), json_text(manifest.origin.tool), sums.rows,
-      sums.events, file.bytes(), manifest.rejected);
+      json_text(file.path()), json_text(manifest.period.name), json_text(manifest.origin.tool),
+      sums.rows, sums.events, file.bytes(), manifest.rejected);
   const char* separator = "";
   for (const Member& m : manifest.members) {
     out += fmt::format(

@@ -41,7 +41,16 @@ Table table_of(Type type) {
   return Table::feed_events;
 }
 
-std::string member_name(const Stream& stream) {
+std::span<const Type> types_of(Table table) {
+  static constexpr std::array<Type, kTypes> kAll = {
+      Type::trade,       Type::book_change, Type::book_ticker, Type::derivative_ticker,
+      Type::liquidation, Type::connect,     Type::disconnect,  Type::gap};
+  const std::span<const Type> all{kAll};
+  const auto at = static_cast<std::size_t>(table);
+  return table == Table::feed_events ? all.subspan(at) : all.subspan(at, 1);
+}
+
+std::string stream_name(const Stream& stream) {
   std::string name{to_text(stream.table)};
   name += '/';
   name += path_component(stream.exchange);
@@ -49,7 +58,11 @@ std::string member_name(const Stream& stream) {
     name += '/';
     name += path_component(stream.symbol);
   }
-  return name + ".csv.zst";
+  return name;
+}
+
+std::string member_name(const Stream& stream, codec::Compression compression) {
+  return stream_name(stream) + (compression == codec::Compression::gzip ? ".csv.gz" : ".csv.zst");
 }
 
 }  // namespace md::archive
