@@ -48,11 +48,13 @@ class MemberFile {
   Result<void> add(const Event& event) {
     const std::uint64_t rows = writer_.append(csv_, event);
     member_.totals.add(rows, event.timestamp);
+    days_.add(event);
     if (csv_.size() < kPiece) return {};
     return compress(frame_ + csv_.size() >= kFrame);
   }
   Result<Member> finish() {
     MD_CHECK(compress(true));
+    member_.days = days_.days();
     return member_;
   }
 
@@ -72,6 +74,7 @@ class MemberFile {
   std::unique_ptr<codec::Compressor> compressor_;
   Member member_;
   RowWriter writer_;
+  DayDigests days_;
   Buffer csv_;
   Buffer compressed_;
   std::uint64_t frame_ = 0;  // bytes of CSV in the frame so far

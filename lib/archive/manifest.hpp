@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "archive/day_digests.hpp"
 #include "archive/region.hpp"
 #include "archive/row_reader.hpp"
 #include "archive/table.hpp"
@@ -16,12 +17,13 @@
 namespace md::archive {
 
 constexpr std::string_view kManifestName = "manifest.json";
-// Of manifest.json. A member takes some 600 bytes of it.
+// Of manifest.json. A member takes some 600 bytes of it, and 80 for each day.
 constexpr std::size_t kMaxManifest = std::size_t{64} << 20;
 
 struct Member {
   Stream stream;
   RowTotals totals;
+  std::vector<Day> days;        // that it has events of; none in archives of version 1
   std::uint64_t bytes = 0;      // of the .csv.zst
   std::uint64_t csv_bytes = 0;  // of the CSV in it, header line included
   store::Sha256 sha256{};       // of the .csv.zst

@@ -44,10 +44,10 @@ Table table_of(Type type) {
 std::string member_name(const Stream& stream) {
   std::string name{to_text(stream.table)};
   name += '/';
-  name += percent_encode(stream.exchange);
+  name += path_component(stream.exchange);
   if (!stream.symbol.empty()) {
     name += '/';
-    name += percent_encode(stream.symbol);
+    name += path_component(stream.symbol);
   }
   return name + ".csv.zst";
 }

@@ -3,7 +3,7 @@
 //   trades/binance/BTCUSDT.csv.zst
 //   feed_events/binance.csv.zst      without a symbol: connects and disconnects of an exchange
 //
-// Exchange and symbol are percent-encoded, so that no member leaves its folder.
+// Exchange and symbol are path components (base/symbol.hpp), so that no member leaves its folder.
 #pragma once
 
 #include <compare>

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <limits>
 
-#include "base/symbol.hpp"
+#include "codec/lake.hpp"
 #include "venue/registry.hpp"
 
 namespace md::dedupe {
@@ -134,10 +134,9 @@ Result<LakeWriter::Partition*> LakeWriter::partition(const Stream& stream, std::
   const auto [at, fresh] = partitions_.try_emplace({stream.id, day});
   Partition& partition = at->second;
   if (!fresh) return &partition;
-  const std::string directory = fmt::format(
-      "{}/exchange={}/type={}/symbol={}", options_.directory, percent_encode(stream.exchange),
-      to_text(stream.type), stream.symbol.empty() ? "_" : percent_encode(stream.symbol));
-  partition.path = fmt::format("{}/date={}.ndjson.zst", directory, date_text(day));
+  const std::string directory =
+      codec::lake_directory(options_.directory, stream.exchange, stream.type, stream.symbol);
+  partition.path = directory + "/" + codec::lake_file(day);
   struct stat about {};
   if (!options_.replace && ::stat(partition.path.c_str(), &about) == 0) {
     return system_error(Errc::exists, "will not replace '" + partition.path + "'", EEXIST);

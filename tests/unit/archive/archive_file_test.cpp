@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "archive/archive_writer.hpp"
 #include "archive/report.hpp"
 #include "archive/seal.hpp"
@@ -36,6 +38,12 @@ class ArchiveFileTest : public testing::Test {
     member.bytes = bytes.size();
     member.csv_bytes = csv.size();
     const codec::Fd fd{::open((scratch / "content").c_str(), O_RDONLY)};
+    RowReader rows{MemberStream{fd.get(), 0, bytes.size(), csv.size(), symbol}, member.stream};
+    DayDigests days;
+    Event event;
+    while (*rows.next(event)) days.add(event);
+    member.days = days.days();
+    if (spoil) spoil(member);
     ASSERT_TRUE(writer.add(member, fd.get()));
     manifest.members.push_back(member);
     std::filesystem::remove(scratch / "content");
@@ -56,6 +64,7 @@ class ArchiveFileTest : public testing::Test {
   }
 
   Scratch scratch;
+  std::function<void(Member&)> spoil;  // what the manifest is to say wrongly
 };
 
 TEST_F(ArchiveFileTest, GoodOneVerifies) {
@@ -64,6 +73,16 @@ TEST_F(ArchiveFileTest, GoodOneVerifies) {
   ASSERT_TRUE(verdict);
   EXPECT_EQ(verdict_text(*verdict), "OK " + (scratch / "a.tar") + ": 2 members, 4 rows\n");
   EXPECT_THAT(scratch.names(), ElementsAre("a.tar"));
+}
+
+// As if by a writer with a fault: the bytes are as they were written, and not what is said of them.
+TEST_F(ArchiveFileTest, DigestsOfDaysAreRecomputed) {
+  spoil = [](Member& member) { ++member.days[1].digest.sum.low; };
+  write(scratch / "a.tar", {"A"});
+  const auto verdict = verify(scratch / "a.tar", {});
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict_text(*verdict), "FAILURE " + (scratch / "a.tar") +
+                                        ": trades/x/A.csv.zst: digests of its days differ\n");
 }
 
 TEST_F(ArchiveFileTest, SameContentSameBytes) {

@@ -15,6 +15,8 @@ Manifest example() {
   member.stream = {Table::trades, "x", "a/\"b\"\n"};
   member.totals = {9007199254740993, 7, *parse_iso("2026-11-01T00:00:00Z"),
                    *parse_iso("2026-11-30T23:59:59.999999Z")};
+  member.days = {{*parse_date("2026-11-01"), {3, {1, 2}}},
+                 {*parse_date("2026-11-30"), {4, {UINT64_MAX, 0}}}};
   member.bytes = 123;
   member.csv_bytes = 456;
   member.sha256.fill(0xab);
@@ -46,6 +48,7 @@ TEST(Manifest, ComesBack) {
   ASSERT_EQ(back->members.size(), 1u);
   EXPECT_EQ(back->members[0].stream, example().members[0].stream);
   EXPECT_EQ(back->members[0].totals, example().members[0].totals);
+  EXPECT_EQ(back->members[0].days, example().members[0].days);
   EXPECT_EQ(back->members[0].header, example().members[0].header);
 }
 
@@ -53,7 +56,7 @@ TEST(Manifest, NamesWhatIsWrong) {
   EXPECT_THAT(problem("{", ""), HasSubstr("manifest.json: not JSON"));
   EXPECT_EQ(problem("mdtools archive", "other"),
             "manifest.json: manifest: 'format' is missing or wrong");
-  EXPECT_EQ(problem("\"version\": 1", "\"version\": 2"),
+  EXPECT_EQ(problem("\"version\": 2", "\"version\": 3"),
             "manifest.json: manifest: 'version' is missing or wrong");
   EXPECT_EQ(problem("\"2026-11\"", "\"2026-13\""),
             "manifest.json: manifest: 'month' is missing or wrong");
@@ -68,6 +71,26 @@ TEST(Manifest, NamesWhatIsWrong) {
             "manifest.json: manifest: 'arguments' is missing or wrong");
   EXPECT_EQ(problem("\"members\"", "\"numbers\""),
             "manifest.json: manifest: 'members' is missing or wrong");
+}
+
+TEST(Manifest, DaysAddUpAndLieInOrder) {
+  const std::string wrong = "manifest.json: member 1: 'days' is missing or wrong";
+  EXPECT_EQ(problem("\"days\"", "\"dates\""), wrong);
+  EXPECT_EQ(problem("\"events\": 3", "\"events\": 2"), wrong);
+  EXPECT_EQ(problem("{\"date\": \"2026-11-01\"", "{\"date\": \"2026-11-02\""), wrong);
+  EXPECT_EQ(problem("{\"date\": \"2026-11-30\"", "{\"date\": \"2026-11-01\""), wrong);
+  EXPECT_EQ(problem("{\"date\": \"2026-11-30\"", "{\"date\": \"2026-11-31\""), wrong);
+  EXPECT_EQ(problem("ffffffffffffffff", "fffffffffffffffg"), wrong);
+}
+
+// Archives of version 1 are read as ever.
+TEST(Manifest, VersionOneHasNoDays) {
+  std::string json = changed("\"version\": 2", "\"version\": 1");
+  const auto begin = json.find(", \"days\"");
+  json.erase(begin, json.find("]}", begin) + 1 - begin);
+  const auto manifest = parse_manifest(json);
+  ASSERT_TRUE(manifest) << manifest.error().text();
+  EXPECT_TRUE(manifest->members[0].days.empty());
 }
 
 // The name is ours to make: one that leads elsewhere is refused.
