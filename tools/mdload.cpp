@@ -3,8 +3,10 @@
 
 #include <optional>
 
+#include "archive/retention.hpp"
 #include "base/time.hpp"
 #include "front/front.hpp"
+#include "front/progress.hpp"
 #include "store/bars.hpp"
 #include "store/instruments.hpp"
 #include "store/load_file.hpp"
@@ -22,6 +24,9 @@ struct Options {
   bool timescale = false;
   bool instruments = false;
   std::vector<std::string> bars;
+  std::vector<std::string> retain;
+  std::string archive;
+  bool dry_run = false;
   bool replace = false;
 };
 
@@ -47,6 +52,13 @@ void declare(CLI::App& app, Options& o) {
       ->excludes(init)
       ->excludes(instruments);
   instruments->excludes(init);
+  auto* retain = app.add_option("--retain", o.retain,
+                                "drop days older than DAYS that archives have; repeatable");
+  retain->type_name("TYPE=DAYSd")->allow_extra_args(false)->excludes(init)->excludes(instruments);
+  auto* archive = app.add_option("--archive", o.archive, "with --retain: the archives");
+  archive->type_name("DIR")->needs(retain);
+  retain->needs(archive);
+  app.add_flag("--dry-run", o.dry_run, "with --retain: show what would be dropped")->needs(retain);
   app.add_flag("--replace", o.replace,
                "a file loaded before with other content: take that out, this in");
   app.add_option("--retries", o.connect.retries, "attempts to reach a database that is away")
@@ -104,6 +116,28 @@ md::Result<front::Answer> fill_bars(const Options& o, const md::store::ConnectOp
   return front::Answer::clean;
 }
 
+md::Result<front::Answer> retain(const Options& o, const md::store::ConnectOptions& connect,
+                                 front::Context& ctx) {
+  front::Progress progress{ctx, "events"};
+  md::archive::RetentionOptions options;
+  for (const std::string& text : o.retain) {
+    MD_TRY(const auto rule, md::archive::parse_keep_rule(text));
+    options.rules.push_back(rule);
+  }
+  options.archives = o.archive;
+  options.today = md::day_of(md::now());
+  options.dry_run = o.dry_run;
+  options.tool_version = ctx.tool_version;
+  options.stop = &ctx.stop;
+  options.on_event = [&, done = std::uint64_t{0}]() mutable { progress.update(++done, 0); };
+  MD_TRY(auto database, md::store::Database::connect(connect));
+  MD_TRY(const bool all, md::archive::retire(database, options, [&](const md::archive::Fate& fate) {
+           const std::string text = md::archive::fate_text(fate, o.dry_run);
+           std::fwrite(text.data(), 1, text.size(), stdout);  // front checks it at the end
+         }));
+  return all ? front::Answer::clean : front::Answer::found;
+}
+
 // Whether another file may fare better.
 bool ends_the_run(md::Errc code) {
   switch (code) {
@@ -134,6 +168,7 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   if (o.init) return init(o, connect, ctx);
   if (o.instruments) return store_instruments(o, connect, ctx);
   if (!o.bars.empty()) return fill_bars(o, connect, ctx);
+  if (!o.retain.empty()) return retain(o, connect, ctx);
 
   MD_TRY(auto rejects, front::RejectLog::open(o.rejects, ctx));
   md::store::FileLoader loader(

@@ -49,8 +49,8 @@ mdload --init --dsn "$dsn"
 mdload --dsn "$dsn" first.ndjson
 mdload -v --bars 2026-11-20 2026-11-21 2026-11-25 --dsn "$dsn"
 # jq has doubles only: B, whose prices need more digits, by hand.
-stored | grep '^A' >stored
-bars first.ndjson | grep '^A' | diff - stored
+stored | grep '^A' >back
+bars first.ndjson | grep '^A' | diff - back
 sql "SELECT open, high, low, close, volume, buy_volume, sell_volume, trades, vwap BETWEEN low AND high FROM md.bars_1m WHERE symbol = 'B'"
 # 11 + 24 + 6.5 + 11.25 + 12.5 over 6; nothing where nothing was traded.
 sql "SELECT to_char(open_timestamp AT TIME ZONE 'UTC', 'HH24:MI'), round(vwap, 10), vwap IS NULL FROM md.bars_1m
@@ -62,8 +62,8 @@ all | diff before -
 mdload --dsn "$dsn" late.ndjson
 all | diff before -
 mdload -v --bars 2026-11-20 --dsn "$dsn"
-stored | grep '^A' >stored
-bars first.ndjson late.ndjson | grep '^A' | diff - stored
+stored | grep '^A' >back
+bars first.ndjson late.ndjson | grep '^A' | diff - back
 sql "SELECT open, trades FROM md.bars_1m WHERE open_timestamp >= '2026-11-21Z'"
 
 # Two at once are as good as one.

@@ -31,7 +31,7 @@ sql "SELECT $columns FROM md.instrument WHERE exchange = 'binance' ORDER BY symb
 # Names that are code, a path, two lines, long, not ASCII: told of, traded, and the same instrument in both.
 long=$(awk 'BEGIN { for (i = 0; i < 300; ++i) printf "x" }')
 time='"timestamp":"2026-11-20T00:00:00.000000Z","localTimestamp":"2026-11-20T00:00:00.000000Z"}'
-for name in "../../x'; drop table t; --" 'two\nlines' "$long" '비트코인/원' '\u0022\\$1'; do
+for name in "../../x'; drop table t; --" 'two\nlines' "$long" '비트코인/원' '\u0022\\{1}'; do
   printf '{"symbol":"%s","exchange":"upbit","quote":"%s"}\n' "$name" "$name" >>hostile.ndjson
   printf '{"type":"trade","symbol":"%s","exchange":"upbit","price":1,"amount":1,"side":"buy",%s\n' "$name" "$time" >>trades.ndjson
 done
