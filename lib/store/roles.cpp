@@ -47,7 +47,8 @@ FROM pg_class WHERE relnamespace = 'md'::regnamespace AND relkind IN ('r', 'p', 
 UNION ALL
 SELECT 1, format('GRANT USAGE ON SEQUENCE md.%I TO {0}', relname), relowner
 FROM pg_class WHERE relnamespace = 'md'::regnamespace AND relkind = 'S'
-  AND '{0}' = 'md_loader' AND NOT has_sequence_privilege('{0}', oid, 'USAGE')
+  AND '{0}' = 'md_loader'
+  AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege('{0}', oid, 'USAGE') END
 UNION ALL
 SELECT 2, format('ALTER DEFAULT PRIVILEGES FOR ROLE %s IN SCHEMA md GRANT {1} ON TABLES TO {0}',
                  nspowner::regrole), nspowner

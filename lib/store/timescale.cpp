@@ -7,13 +7,13 @@
 namespace md::store {
 namespace {
 
-// Rows of an instrument are compressed together, in the order in which they are read
-// (Reader::next). A day that is complete is rarely added to after three more.
+// Rows of an instrument are compressed together, by time, so that a query for some minutes opens
+// few of them. A day that is complete is rarely added to after three more.
 constexpr std::string_view kHypertable = R"sql(
 SELECT create_hypertable('md.{0}', 'timestamp', chunk_time_interval => interval '1 day',
                          create_default_indexes => false);
 ALTER TABLE md.{0} SET (timescaledb.compress, timescaledb.compress_segmentby = 'instrument_id',
-                        timescaledb.compress_orderby = 'local_timestamp, load_id, line');
+                        timescaledb.compress_orderby = '"timestamp", local_timestamp, load_id, line');
 SELECT add_compression_policy('md.{0}', interval '3 days');
 )sql";
 
