@@ -77,13 +77,17 @@ Result<void> require_timescale(Database& database) {
                              "shared_preload_libraries = 'timescaledb'",
                              rows.text(0, 0))};
   }
-  if (rows.boolean(0, 2)) return {};
-  auto made = database.execute("CREATE EXTENSION timescaledb");
-  if (!made) {
-    made.error().code = Errc::config;
-    made.error().message = "cannot make the extension 'timescaledb': " + made.error().message;
+  if (!rows.boolean(0, 2)) {
+    if (auto made = database.execute("CREATE EXTENSION timescaledb"); !made) {
+      return Error{Errc::config,
+                   "cannot make the extension 'timescaledb': " + made.error().message};
+    }
   }
-  return made;
+  MD_TRY(const Rows edition, database.query("SELECT current_setting('timescaledb.license', true)"));
+  if (edition.text(0, 0) != "apache") return {};
+  return Error{Errc::config,
+               "TimescaleDB on the server is its Apache edition, which neither compresses nor has "
+               "continuous aggregates"};
 }
 
 Result<void> make_hypertables(Database& database) {
