@@ -74,9 +74,8 @@ std::array<std::string, 2> work(Days days) {
 // Of another database of the same cluster, which has the same roles, --init may run too.
 std::string create_role(std::string_view role) {
   return fmt::format(
-      "DO $$ BEGIN CREATE ROLE {} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation "
-      "THEN "
-      "NULL; END $$",
+      "DO $$ BEGIN CREATE ROLE {} NOLOGIN; "
+      "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
       role);
 }
 
@@ -115,10 +114,10 @@ Result<std::vector<std::string>> join(Database& database) {
   return std::vector<std::string>{statement};
 }
 
-// Does some of what `query` asks for; false = nothing was left to do. `refused`: a statement that
-// this user may not do.
-Result<bool> do_some(Database& database, const std::string& query,
-                     std::optional<std::string>& refused) {
+// Does some of what `query` asks for, and gives the statements; "" = nothing was left to do.
+// `refused`: one that this user may not do.
+Result<std::string> do_some(Database& database, const std::string& query,
+                            std::optional<std::string>& refused) {
   MD_CHECK(database.execute(fmt::format("BEGIN; {}", kRolesLock)));
   MD_TRY(const Rows rows, database.query(query));
   std::string statements;
@@ -128,19 +127,24 @@ Result<bool> do_some(Database& database, const std::string& query,
   }
   if (!refused) MD_CHECK(database.execute(statements));
   MD_CHECK(database.execute("COMMIT"));
-  return rows.size() != 0;
+  return statements;
 }
 
 // The first statement that this user may not do; nullopt = all are done.
 Result<std::optional<std::string>> do_all(Database& database, const std::string& query) {
   std::optional<std::string> refused;
+  std::string before;
   while (!refused) {
-    auto more = do_some(database, query, refused);
-    if (!more) {
+    auto done = do_some(database, query, refused);
+    if (!done) {
       database.abandon();
-      return std::move(more).error();
+      return std::move(done).error();
     }
-    if (!*more) break;
+    if (done->empty()) break;
+    // PostgreSQL only warns of a grant that grants nothing.
+    if (*done == before)
+      return Error{Errc::internal, fmt::format("statements without effect: {}", before)};
+    before = *std::move(done);
   }
   return refused;
 }
