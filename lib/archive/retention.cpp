@@ -49,7 +49,7 @@ class Shelf {
                             const std::map<Table, std::vector<std::int64_t>>& due) {
     Shelf shelf;
     shelf.options_ = &options;
-    MD_TRY(shelf.paths_, archives_at(options.archives));
+    MD_TRY(shelf.paths_, archives_at({options.archives}));
     shelf.verified_.resize(shelf.paths_.size());
     for (std::size_t i = 0; i < shelf.paths_.size(); ++i) {
       const auto file = ArchiveFile::open(shelf.paths_[i]);
@@ -82,7 +82,10 @@ class Shelf {
     std::optional<Verified>& known = verified_[archive];
     if (known) return &*known;
     const std::string& path = paths_[archive];
-    MD_TRY(const Verdict verdict, verify(path, {options_->stop, options_->on_event}));
+    VerifyOptions how;
+    how.stop = options_->stop;
+    how.on_event = options_->on_event;
+    MD_TRY(const Verdict verdict, verify(path, how));
     Verified now;
     if (!verdict.ok()) now.problem = fault_text(verdict.faults.front());
     MD_TRY(now.sha256, store::sha256_of_file(path));
