@@ -90,6 +90,7 @@ Result<std::vector<std::int64_t>> stored_days(Database& database, const Schema& 
                    " AND range_start >= '2009-01-01Z' AND range_end < '2100-01-01Z' ORDER BY 1",
              parameters));
   std::vector<std::int64_t> days;
+  days.reserve(static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) days.push_back(rows.integer(row, 0));
   return days;
 }
@@ -102,6 +103,7 @@ Result<std::vector<Stream>> streams_of_day(Database& database, Table table, std:
              "  GROUP BY 1) c ON instrument_id = id ORDER BY exchange, symbol",
              name(table), date_text(day), date_text(day + 1))));
   std::vector<Stream> streams;
+  streams.reserve(static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) {
     streams.push_back({static_cast<Type>(table), std::string(rows.text(row, 0)),
                        std::string(rows.text(row, 1)),
