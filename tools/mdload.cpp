@@ -3,8 +3,14 @@
 
 #include <optional>
 
+#include "archive/retention.hpp"
+#include "base/time.hpp"
 #include "front/front.hpp"
+#include "front/progress.hpp"
+#include "store/bars.hpp"
+#include "store/instruments.hpp"
 #include "store/load_file.hpp"
+#include "store/roles.hpp"
 #include "store/schema.hpp"
 
 namespace {
@@ -15,6 +21,12 @@ struct Options {
   md::store::ConnectOptions connect;
   bool init = false;
   bool double_precision = false;
+  bool timescale = false;
+  bool instruments = false;
+  std::vector<std::string> bars;
+  std::vector<std::string> retain;
+  std::string archive;
+  bool dry_run = false;
   bool replace = false;
 };
 
@@ -29,6 +41,24 @@ void declare(CLI::App& app, Options& o) {
   app.add_flag("--double", o.double_precision,
                "with --init: double precision prices, not exact ones")
       ->needs(init);
+  app.add_flag("--timescale", o.timescale,
+               "with --init: hypertables of TimescaleDB, not partitions")
+      ->needs(init);
+  auto* instruments = app.add_flag("--instruments", o.instruments,
+                                   "files are market lists: store what they tell of instruments");
+  app.add_option("--bars", o.bars, "compute the one-minute bars of UTC days from trades")
+      ->type_name("DATE...")
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->excludes(init)
+      ->excludes(instruments);
+  instruments->excludes(init);
+  auto* retain = app.add_option("--retain", o.retain,
+                                "drop days older than DAYS that archives have; repeatable");
+  retain->type_name("TYPE=DAYSd")->allow_extra_args(false)->excludes(init)->excludes(instruments);
+  auto* archive = app.add_option("--archive", o.archive, "with --retain: the archives");
+  archive->type_name("DIR")->needs(retain);
+  retain->needs(archive);
+  app.add_flag("--dry-run", o.dry_run, "with --retain: show what would be dropped")->needs(retain);
   app.add_flag("--replace", o.replace,
                "a file loaded before with other content: take that out, this in");
   app.add_option("--retries", o.connect.retries, "attempts to reach a database that is away")
@@ -38,12 +68,74 @@ void declare(CLI::App& app, Options& o) {
 
 md::Result<front::Answer> init(const Options& o, const md::store::ConnectOptions& connect,
                                front::Context& ctx) {
-  using md::store::Numbers;
-  MD_TRY(auto database, md::store::Database::connect(connect));
-  const auto numbers = o.double_precision ? std::optional(Numbers::binary) : std::nullopt;
-  MD_TRY(const auto schema, md::store::migrate(database, numbers, ctx.tool_version));
+  using namespace md::store;
+  MD_TRY(auto database, Database::connect(connect));
+  Choice choice;
+  if (o.double_precision) choice.numbers = Numbers::binary;
+  if (o.timescale) choice.days = Days::hypertables;
+  MD_TRY(const auto schema, migrate(database, choice, ctx.tool_version));
   ctx.note(fmt::format("schema md has version {}", schema.version));
+  MD_TRY(const auto left, grant_roles(database, schema.days));
+  for (const std::string& statement : left)
+    ctx.note(
+        fmt::format("roles md_loader and md_reader: an administrator has to run: {}", statement));
   return front::Answer::clean;
+}
+
+md::Result<front::Answer> store_instruments(const Options& o,
+                                            const md::store::ConnectOptions& connect,
+                                            front::Context& ctx) {
+  MD_TRY(auto rejects, front::RejectLog::open(o.rejects, ctx));
+  MD_TRY(auto database, md::store::Database::connect(connect));
+  MD_CHECK(md::store::require_schema(database));
+  const auto reject = [&](const md::Error& error, std::string_view line) {
+    return rejects.reject(error, line);
+  };
+  for (const std::string& file : o.in) {
+    MD_TRY(const auto counts, md::store::store_instruments(database, file, reject, &ctx.stop));
+    ctx.note(fmt::format("'{}': {} instruments new, {} changed, {} as they were", file,
+                         counts.added, counts.changed, counts.unchanged));
+  }
+  return rejects.finish(front::Answer::clean);
+}
+
+md::Result<front::Answer> fill_bars(const Options& o, const md::store::ConnectOptions& connect,
+                                    front::Context& ctx) {
+  std::vector<std::int64_t> days;
+  for (const std::string& date : o.bars) {
+    auto day = md::parse_date(date);
+    if (!day) return md::Error{md::Errc::usage, fmt::format("--bars: {}", day.error().message)};
+    days.push_back(*day);
+  }
+  MD_TRY(auto database, md::store::Database::connect(connect));
+  MD_TRY(const auto schema, md::store::require_schema(database));
+  for (const std::int64_t day : days) {
+    MD_TRY(const auto bars, md::store::fill_bars(database, schema, day));
+    ctx.note(fmt::format("{}: {} bars", md::date_text(day), bars));
+  }
+  return front::Answer::clean;
+}
+
+md::Result<front::Answer> retain(const Options& o, const md::store::ConnectOptions& connect,
+                                 front::Context& ctx) {
+  front::Progress progress{ctx, "events"};
+  md::archive::RetentionOptions options;
+  for (const std::string& text : o.retain) {
+    MD_TRY(const auto rule, md::archive::parse_keep_rule(text));
+    options.rules.push_back(rule);
+  }
+  options.archives = o.archive;
+  options.today = md::day_of(md::now());
+  options.dry_run = o.dry_run;
+  options.tool_version = ctx.tool_version;
+  options.stop = &ctx.stop;
+  options.on_event = [&, done = std::uint64_t{0}]() mutable { progress.update(++done, 0); };
+  MD_TRY(auto database, md::store::Database::connect(connect));
+  MD_TRY(const bool all, md::archive::retire(database, options, [&](const md::archive::Fate& fate) {
+           const std::string text = md::archive::fate_text(fate, o.dry_run);
+           std::fwrite(text.data(), 1, text.size(), stdout);  // front checks it at the end
+         }));
+  return all ? front::Answer::clean : front::Answer::found;
 }
 
 // Whether another file may fare better.
@@ -74,6 +166,9 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   md::store::ConnectOptions connect = o.connect;
   connect.stop = &ctx.stop;
   if (o.init) return init(o, connect, ctx);
+  if (o.instruments) return store_instruments(o, connect, ctx);
+  if (!o.bars.empty()) return fill_bars(o, connect, ctx);
+  if (!o.retain.empty()) return retain(o, connect, ctx);
 
   MD_TRY(auto rejects, front::RejectLog::open(o.rejects, ctx));
   md::store::FileLoader loader(

@@ -230,7 +230,8 @@ md::Result<front::Answer> print_of(const record::Job& job, const Options& o, md:
     if (ctx.stop) return front::Answer::clean;
     if (!markets) return std::move(markets).error();
     if (o.list_markets)
-      return print(o.json ? record::market_lines(*markets) : record::market_table(*markets));
+      return print(o.json ? record::market_lines(job.venue->id, *markets)
+                          : record::market_table(*markets));
     MD_TRY(subscription.symbols, job.selection.choose(*markets));
   }
   const std::string title = job.tabled ? fmt::format("venue: {}\n", job.venue->id) : std::string{};

@@ -37,8 +37,9 @@ void append_field(Buffer& out, std::string_view name, const Decimal& value) {
   out.commit(value.write(out.reserve(Decimal::kMaxText)));
 }
 
-void append_market(Buffer& out, const venue::Market& market) {
+void append_market(Buffer& out, std::string_view exchange, const venue::Market& market) {
   append_field(out, "{\"symbol\":\"", market.symbol);
+  append_field(out, ",\"exchange\":\"", exchange);
   append_field(out, ",\"base\":\"", market.base);
   append_field(out, ",\"quote\":\"", market.quote);
   append_field(out, ",\"kind\":\"", market.kind);
@@ -134,9 +135,9 @@ MarketQuery::Answer fetch_markets(net::Loop& loop, const net::Tls& tls, const ve
   return answer;
 }
 
-std::string market_lines(std::span<const venue::Market> markets) {
+std::string market_lines(std::string_view exchange, std::span<const venue::Market> markets) {
   Buffer lines;
-  for (const venue::Market& market : markets) append_market(lines, market);
+  for (const venue::Market& market : markets) append_market(lines, exchange, market);
   return std::string{lines.view()};
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -64,9 +65,9 @@ MarketQuery::Answer fetch_markets(net::Loop& loop, const net::Tls& tls, const ve
                                   const net::HttpClient::Options& options,
                                   const std::atomic<bool>& stop, const Log& log);
 
-// One JSON line a market: symbol, base, quote, kind, active, tick, step, contractSize; what the
-// list does not tell is left out.
-std::string market_lines(std::span<const venue::Market> markets);
+// One JSON line a market: symbol, exchange, base, quote, kind, active, tick, step, contractSize;
+// what the list does not tell is left out.
+std::string market_lines(std::string_view exchange, std::span<const venue::Market> markets);
 
 // The same for people: a heading and a line a market, in columns; "-" for what is not told.
 std::string market_table(std::span<const venue::Market> markets);

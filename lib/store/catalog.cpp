@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/time.hpp"
+#include "store/retired.hpp"
+#include "store/roles.hpp"
 
 namespace md::store {
 namespace {
@@ -77,6 +79,7 @@ Result<void> Catalog::create_partition(Table table, std::int64_t day,
   MD_CHECK(db->execute(std::string(kPartitionLock)));
   MD_TRY(const bool made_meanwhile, has_partition(partition));
   if (made_meanwhile) return {};
+  MD_CHECK(act_as_owner(*db));
   // Attached, not created in place: that would wait for every load and query of the table, and they
   // for it.
   return db->execute(
@@ -91,11 +94,17 @@ Result<bool> Catalog::ensure_day(Table table, std::int64_t day) {
   if (!has_instrument(table) || day < kFirstDay || day >= kEndDay) return false;
   auto& known = days_[static_cast<std::size_t>(table)];
   if (known.contains(day)) return false;
+  MD_TRY(Database* const db, database());
+  if (kept_by_ == Days::hypertables) {
+    MD_CHECK(refuse_retired(*db, table, day));
+    known.insert(day);
+    return false;
+  }
 
   const std::string partition = partition_name(table, day);
   MD_TRY(const bool there, has_partition(partition));
   if (!there) {
-    MD_TRY(Database* const db, database());
+    MD_CHECK(refuse_retired(*db, table, day));
     MD_CHECK(db->execute("BEGIN ISOLATION LEVEL READ COMMITTED"));
     auto created = create_partition(table, day, partition);
     if (!created) {

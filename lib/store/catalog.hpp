@@ -16,6 +16,7 @@
 #include "base/hash.hpp"
 #include "base/result.hpp"
 #include "store/database.hpp"
+#include "store/schema.hpp"
 #include "store/tables.hpp"
 
 namespace md::store {
@@ -23,13 +24,13 @@ namespace md::store {
 class Catalog {
  public:
   // Connects at first need.
-  explicit Catalog(ConnectOptions options) : options_(std::move(options)) {}
+  Catalog(ConnectOptions options, Days days) : options_(std::move(options)), kept_by_(days) {}
 
   // md.instrument.id; a new row if the instrument is new. Names are storable (check_storable).
   Result<std::int32_t> instrument(std::string_view exchange, std::string_view symbol);
 
   // Sees to it that rows of this UTC day have a partition. True if it was not known before: a COPY
-  // that is under way may not know it either.
+  // that is under way may not know it either. exists: the day was retired to an archive.
   Result<bool> ensure_day(Table table, std::int64_t day);
 
  private:
@@ -40,6 +41,7 @@ class Catalog {
   Result<void> create_partition(Table table, std::int64_t day, const std::string& partition);
 
   ConnectOptions options_;
+  Days kept_by_;
   std::optional<Database> database_;
   std::unordered_map<std::string, std::int32_t, StringHash, std::equal_to<>> instruments_;
   std::array<std::unordered_set<std::int64_t>, kTables> days_;

@@ -36,7 +36,7 @@ struct Earlier {
 struct Loader::State {
   State(Database connected, const ConnectOptions& options, Schema in, std::string version)
       : database(std::move(connected)),
-        catalog(options),
+        catalog(options, in.days),
         schema(in),
         tool_version(std::move(version)) {}
 

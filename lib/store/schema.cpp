@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "store/roles.hpp"
+#include "store/timescale.hpp"
+
 namespace md::store {
 namespace {
 
@@ -28,15 +31,27 @@ std::string_view sql_type(Numbers numbers) {
   return numbers == Numbers::exact ? "numeric" : "double precision";
 }
 
-std::string with_numbers(std::string_view sql, Numbers numbers) {
-  constexpr std::string_view kPlace = ":number";
+std::string_view sql_days(Days days) {
+  return days == Days::partitions ? "PARTITION BY RANGE (\"timestamp\")" : "";
+}
+
+std::string_view shown(Days days) {
+  return days == Days::partitions ? "partitions" : "TimescaleDB's hypertables";
+}
+
+std::string replaced(std::string_view sql, std::string_view place, std::string_view by) {
   std::string text;
-  for (std::size_t at = sql.find(kPlace); at != std::string_view::npos; at = sql.find(kPlace)) {
+  for (std::size_t at = sql.find(place); at != std::string_view::npos; at = sql.find(place)) {
     text += sql.substr(0, at);
-    text += sql_type(numbers);
-    sql.remove_prefix(at + kPlace.size());
+    text += by;
+    sql.remove_prefix(at + place.size());
   }
   return text.append(sql);
+}
+
+std::string with_choice(std::string_view sql, const Schema& schema) {
+  return replaced(replaced(sql, ":number", sql_type(schema.numbers)), ":by_day",
+                  sql_days(schema.days));
 }
 
 Result<Schema> read_schema(Database& database) {
@@ -45,10 +60,13 @@ Result<Schema> read_schema(Database& database) {
   MD_TRY(const Rows rows,
          database.query("SELECT coalesce(max(number), 0), "
                         "(SELECT atttypid = 'double precision'::regtype FROM pg_attribute"
-                        "  WHERE attrelid = to_regclass('md.trade') AND attname = 'price') "
+                        "  WHERE attrelid = to_regclass('md.trade') AND attname = 'price'), "
+                        "EXISTS (SELECT FROM pg_partitioned_table"
+                        "  WHERE partrelid = to_regclass('md.trade')) "
                         "FROM md.migration"));
   return Schema{static_cast<int>(rows.integer(0, 0)),
-                rows.boolean(0, 1) ? Numbers::binary : Numbers::exact};
+                rows.boolean(0, 1) ? Numbers::binary : Numbers::exact,
+                rows.boolean(0, 2) ? Days::partitions : Days::hypertables};
 }
 
 int newest() { return migrations().back().number; }
@@ -58,37 +76,57 @@ Error too_new(const Schema& schema) {
                                          schema.version, newest())};
 }
 
-Result<Schema> migrate_locked(Database& database, std::optional<Numbers> numbers,
-                              const std::string& tool_version) {
-  MD_CHECK(database.execute(std::string(kMigrationLock)));
-  MD_TRY(Schema schema, read_schema(database));
-  if (schema.version > newest()) return too_new(schema);
-  if (schema.version == 0) {
-    MD_CHECK(database.execute(std::string(kBootstrap)));
-    schema.numbers = numbers.value_or(Numbers::exact);
-  } else if (numbers && *numbers != schema.numbers) {
+Result<void> check_choice(const Schema& schema, const Choice& choice) {
+  if (choice.numbers && *choice.numbers != schema.numbers) {
     return Error{Errc::config,
                  fmt::format("schema md was created with {} prices, which cannot be changed",
                              sql_type(schema.numbers))};
   }
+  if (choice.days && *choice.days != schema.days) {
+    return Error{Errc::config, fmt::format("schema md was created with {}, which cannot be changed",
+                                           shown(schema.days))};
+  }
+  return {};
+}
+
+Result<void> apply(Database& database, Schema& schema, const std::string& tool_version) {
   for (const Migration& migration : migrations()) {
     if (migration.number <= schema.version) continue;
-    MD_CHECK(database.execute(with_numbers(migration.sql, schema.numbers)));
+    MD_CHECK(database.execute(with_choice(migration.sql, schema)));
     const Parameter parameters[] = {std::to_string(migration.number), std::string(migration.name),
                                     tool_version};
     MD_CHECK(database.query(
         "INSERT INTO md.migration (number, name, tool_version) VALUES ($1, $2, $3)", parameters));
     schema.version = migration.number;
   }
+  return {};
+}
+
+Result<Schema> migrate_locked(Database& database, const Choice& choice,
+                              const std::string& tool_version) {
+  MD_CHECK(database.execute(std::string(kMigrationLock)));
+  MD_TRY(Schema schema, read_schema(database));
+  if (schema.version > newest()) return too_new(schema);
+  const bool created = schema.version == 0;
+  if (created) {
+    schema.numbers = choice.numbers.value_or(Numbers::exact);
+    schema.days = choice.days.value_or(Days::partitions);
+    if (schema.days == Days::hypertables) MD_CHECK(require_timescale(database));
+    MD_CHECK(database.execute(std::string(kBootstrap)));
+  } else {
+    MD_CHECK(check_choice(schema, choice));
+    if (schema.version < newest()) MD_CHECK(act_as_owner(database));
+  }
+  MD_CHECK(apply(database, schema, tool_version));
+  if (created && schema.days == Days::hypertables) MD_CHECK(make_hypertables(database));
   return schema;
 }
 
 }  // namespace
 
-Result<Schema> migrate(Database& database, std::optional<Numbers> numbers,
-                       const std::string& tool_version) {
+Result<Schema> migrate(Database& database, const Choice& choice, const std::string& tool_version) {
   MD_CHECK(database.execute("BEGIN ISOLATION LEVEL READ COMMITTED"));
-  auto schema = migrate_locked(database, numbers, tool_version);
+  auto schema = migrate_locked(database, choice, tool_version);
   if (!schema) {
     database.abandon();
     return std::move(schema).error();

@@ -21,26 +21,42 @@ enum class Numbers : std::uint8_t {
   binary,  // double precision: smaller and faster, 15 to 17 digits
 };
 
+// What keeps the days of a table of events apart.
+enum class Days : std::uint8_t {
+  partitions,   // made by us, as they are needed (catalog.hpp)
+  hypertables,  // TimescaleDB makes chunks itself (timescale.hpp)
+};
+
 struct Schema {
   int version = 0;  // number of the newest migration applied; 0 = no schema
   Numbers numbers = Numbers::exact;
+  Days days = Days::partitions;
+};
+
+// What is chosen at creation and then stays; nullopt = the first of each, or what is there.
+struct Choice {
+  std::optional<Numbers> numbers;
+  std::optional<Days> days;
 };
 
 struct Migration {
   int number;
   std::string_view name;  // "0001_schema"
-  std::string_view sql;   // with :number where the type of prices and amounts stands
+  std::string_view sql;   // with :number and :by_day (see 0001_schema.sql)
 };
 
 // All of them, in order; the last one's number is the version this program works with.
 std::span<const Migration> migrations();
 
 // Creates the schema or brings it up to date, in one transaction and under a lock, so that two at
-// once are as good as one. `numbers` is chosen at creation; config if it is given and the schema
-// was created otherwise, or if the schema is newer than this program. `tool_version` ("mdload
-// 0.1.0") is recorded.
-Result<Schema> migrate(Database& database, std::optional<Numbers> numbers,
-                       const std::string& tool_version);
+// once are as good as one. What is made belongs to the owner of the schema. config if the schema
+// was created with another choice or is newer than this program, or if TimescaleDB is wanted and
+// not there. `tool_version` ("mdload 0.1.0") is recorded.
+Result<Schema> migrate(Database& database, const Choice& choice, const std::string& tool_version);
+inline Result<Schema> migrate(Database& database, std::optional<Numbers> numbers,
+                              const std::string& tool_version) {
+  return migrate(database, Choice{numbers, std::nullopt}, tool_version);
+}
 
 // The schema as it is; config unless it is of exactly the version this program works with.
 Result<Schema> require_schema(Database& database);

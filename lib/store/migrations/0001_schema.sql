@@ -1,6 +1,7 @@
 -- Schema md: events as mdload stores them. One row is one event, that is one line of NDJSON.
 --
--- :number is numeric (exact), or double precision where `mdload --init --double` chose so.
+-- :number is numeric (exact), or double precision where `mdload --init --double` chose so. :by_day is what makes a table
+-- one of partitions; nothing where `mdload --init --timescale` makes it a hypertable.
 --
 -- Events may repeat: the same price seen twice is two observations, so no table is unique by content. What keeps a file
 -- from being loaded twice is the ledger, md.load. Facts have no foreign keys: a check per row would halve the speed of a
@@ -85,7 +86,7 @@ CREATE TABLE md.trade (
   price           :number NOT NULL,
   amount          :number NOT NULL,
   id              text
-) PARTITION BY RANGE ("timestamp");
+) :by_day;
 CREATE INDEX ON md.trade (instrument_id, "timestamp");
 CREATE INDEX ON md.trade USING brin (load_id) WITH (autosummarize = on);
 COMMENT ON TABLE md.trade IS 'Trades. Readable as md.trades.';
@@ -115,7 +116,7 @@ CREATE TABLE md.book_change (
   bid_amounts     :number[] NOT NULL,
   ask_prices      :number[] NOT NULL,
   ask_amounts     :number[] NOT NULL
-) PARTITION BY RANGE ("timestamp");
+) :by_day;
 CREATE INDEX ON md.book_change (instrument_id, "timestamp");
 CREATE INDEX ON md.book_change USING brin (load_id) WITH (autosummarize = on);
 COMMENT ON TABLE md.book_change IS 'Order books (L2), one row per message. Readable as md.book_changes, by level as md.book_levels.';
@@ -144,7 +145,7 @@ CREATE TABLE md.book_ticker (
   bid_amount      :number,
   ask_price       :number,
   ask_amount      :number
-) PARTITION BY RANGE ("timestamp");
+) :by_day;
 CREATE INDEX ON md.book_ticker (instrument_id, "timestamp");
 CREATE INDEX ON md.book_ticker USING brin (load_id) WITH (autosummarize = on);
 COMMENT ON TABLE md.book_ticker IS 'Best bid and offer. Readable as md.quotes.';
@@ -172,7 +173,7 @@ CREATE TABLE md.derivative_ticker (
   predicted_funding_rate :number,
   index_price            :number,
   mark_price             :number
-) PARTITION BY RANGE ("timestamp");
+) :by_day;
 CREATE INDEX ON md.derivative_ticker (instrument_id, "timestamp");
 CREATE INDEX ON md.derivative_ticker USING brin (load_id) WITH (autosummarize = on);
 COMMENT ON TABLE md.derivative_ticker IS 'Funding, mark price, index price and open interest. Readable as md.derivative_tickers.';
@@ -199,7 +200,7 @@ CREATE TABLE md.liquidation (
   price           :number NOT NULL,
   amount          :number NOT NULL,
   id              text
-) PARTITION BY RANGE ("timestamp");
+) :by_day;
 CREATE INDEX ON md.liquidation (instrument_id, "timestamp");
 CREATE INDEX ON md.liquidation USING brin (load_id) WITH (autosummarize = on);
 COMMENT ON TABLE md.liquidation IS 'Liquidations. Readable as md.liquidations.';
@@ -218,6 +219,7 @@ DECLARE
   fact text;
 BEGIN
   FOREACH fact IN ARRAY ARRAY['trade', 'book_change', 'book_ticker', 'derivative_ticker', 'liquidation'] LOOP
+    CONTINUE WHEN NOT EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = ('md.' || fact)::regclass);
     EXECUTE format('CREATE TABLE md.%I PARTITION OF md.%I FOR VALUES FROM (MINVALUE) TO (''2009-01-01 00:00:00Z'')',
                    fact || '_before_2009', fact);
     EXECUTE format('CREATE TABLE md.%I PARTITION OF md.%I FOR VALUES FROM (''2100-01-01 00:00:00Z'') TO (MAXVALUE)',
