@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "front/front.hpp"
-#include "store/load_file.hpp"
+#include "store/load_files.hpp"
 #include "store/schema.hpp"
 
 namespace {
@@ -16,6 +16,7 @@ struct Options {
   bool init = false;
   bool double_precision = false;
   bool replace = false;
+  int jobs = 1;
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -31,6 +32,9 @@ void declare(CLI::App& app, Options& o) {
       ->needs(init);
   app.add_flag("--replace", o.replace,
                "a file loaded before with other content: take that out, this in");
+  app.add_option("-j,--jobs", o.jobs, "files loaded at once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
   app.add_option("--retries", o.connect.retries, "attempts to reach a database that is away")
       ->type_name("N")
       ->check(CLI::Range(0, 100));
@@ -44,20 +48,6 @@ md::Result<front::Answer> init(const Options& o, const md::store::ConnectOptions
   MD_TRY(const auto schema, md::store::migrate(database, numbers, ctx.tool_version));
   ctx.note(fmt::format("schema md has version {}", schema.version));
   return front::Answer::clean;
-}
-
-// Whether another file may fare better.
-bool ends_the_run(md::Errc code) {
-  switch (code) {
-    case md::Errc::not_found:
-    case md::Errc::permission:
-    case md::Errc::exists:
-    case md::Errc::io:
-    case md::Errc::temporary:
-      return false;
-    default:
-      return true;
-  }
 }
 
 void report(const std::string& path, const md::store::Load& load, const front::Context& ctx) {
@@ -76,10 +66,6 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
   if (o.init) return init(o, connect, ctx);
 
   MD_TRY(auto rejects, front::RejectLog::open(o.rejects, ctx));
-  md::store::FileLoader loader(
-      {.connect = connect, .tool_version = ctx.tool_version, .replace = o.replace},
-      [&](const md::Error& error, std::string_view line) { return rejects.reject(error, line); });
-
   // One bad file does not keep the others out; the last error is the answer, those before it are
   // told on the way.
   std::optional<md::Error> error;
@@ -96,19 +82,22 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
       keep(std::move(found).error());
     }
   }
-  for (const std::string& file : files) {
-    auto load = loader.load(file);
-    if (load) {
-      report(file, *load, ctx);
-      continue;
-    }
-    if (ctx.stop) {
-      ctx.error(fmt::format("interrupted: nothing of '{}' is loaded", file));
-      break;
-    }
-    keep(std::move(load).error());
-    if (ends_the_run(error->code)) break;
-  }
+  md::store::FilesLoader loader(
+      {.file = {.connect = connect, .tool_version = ctx.tool_version, .replace = o.replace},
+       .jobs = o.jobs},
+      {.reject = [&](const md::Error& bad,
+                     std::string_view line) { return rejects.reject(bad, line); },
+       .loaded = [&](const std::string& file,
+                     const md::store::Load& load) { report(file, load, ctx); },
+       .failed =
+           [&](const std::string& file, md::Error failed) {
+             if (!ctx.stop) {
+               keep(std::move(failed));
+             } else if (!file.empty()) {
+               ctx.error(fmt::format("interrupted: nothing of '{}' is loaded", file));
+             }
+           }});
+  loader.load(std::move(files));
   MD_TRY(const front::Answer answer, rejects.finish(front::Answer::clean));
   if (error) return *std::move(error);
   return answer;

@@ -10,7 +10,7 @@ namespace md::archive {
 Result<std::unique_ptr<Source>> DatabaseSource::open(const store::ConnectOptions& options) {
   MD_TRY(store::Database database, store::Database::connect(options));
   MD_CHECK(store::require_schema(database));
-  MD_CHECK(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+  MD_CHECK(database.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   return std::unique_ptr<Source>{new DatabaseSource{std::move(database)}};
 }
 

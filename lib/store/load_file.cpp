@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "codec/event_json.hpp"
 #include "codec/line_reader.hpp"
@@ -85,7 +86,43 @@ std::string ledger_name(const std::string& path) {
   return in_lake.empty() ? whole.native() : in_lake.native();
 }
 
+bool is_pipe(const std::string& path) {
+  struct stat about {};
+  return path == "-" ||
+         (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode));
+}
+
 struct FileLoader::State {
+  Result<void> connect() {
+    if (loader) return {};
+    MD_TRY(Loader opened, Loader::open(options.connect, options.tool_version, Attach::later));
+    loader.emplace(std::move(opened));
+    return {};
+  }
+
+  void keep_fresh_days() {
+    if (!loader) return;
+    const std::vector<DayTable> days = loader->take_fresh_days();
+    fresh.insert(fresh.end(), days.begin(), days.end());
+  }
+
+  void disconnect() {
+    keep_fresh_days();
+    loader.reset();
+  }
+
+  // Again on another connection where one is lost.
+  template <typename Work>
+  Result<void> ask(Work work) {
+    for (int attempt = 0;; ++attempt) {
+      MD_CHECK(connect());
+      auto done = work(*loader);
+      if (done || done.error().code != Errc::unavailable) return done;
+      disconnect();
+      if (attempt >= options.connect.retries) return done;
+    }
+  }
+
   // Reports a line once, however often the file is begun anew.
   Result<void> reject_once(Error error, std::string_view line, std::uint64_t number) {
     ++rejected;
@@ -149,16 +186,13 @@ struct FileLoader::State {
     }
     reported = 0;
     for (int attempt = 0;; ++attempt) {
-      if (!loader) {
-        MD_TRY(Loader opened, Loader::open(options.connect, options.tool_version));
-        loader.emplace(std::move(opened));
-      }
+      MD_CHECK(connect());
       auto loaded = load_once(before, content);
       if (loaded) return loaded;
       name_file(loaded.error(), path);
       const bool lost = loaded.error().code == Errc::unavailable;
       if (lost) {
-        loader.reset();
+        disconnect();
       } else {
         loader->abort();
       }
@@ -169,6 +203,7 @@ struct FileLoader::State {
   Options options;
   RejectLine reject;
   std::optional<Loader> loader;
+  std::vector<DayTable> fresh;
   codec::EventReader events;
   Event event;
 
@@ -182,13 +217,24 @@ FileLoader::FileLoader(Options options, RejectLine reject) : state_(std::make_un
   state_->options = std::move(options);
   state_->reject = std::move(reject);
 }
-FileLoader::FileLoader(FileLoader&&) noexcept = default;
-FileLoader& FileLoader::operator=(FileLoader&&) noexcept = default;
 FileLoader::~FileLoader() = default;
 
 Result<Load> FileLoader::load(const std::string& path) {
   state_->path = path;
   return state_->load();
+}
+
+std::vector<DayTable> FileLoader::take_fresh_days() {
+  state_->keep_fresh_days();
+  return std::exchange(state_->fresh, {});
+}
+
+Result<void> FileLoader::finish_day(const DayTable& day) {
+  return state_->ask([&](Loader& loader) { return loader.finish_day(day); });
+}
+
+Result<void> FileLoader::finish_leftovers() {
+  return state_->ask([](Loader& loader) { return loader.finish_leftovers(); });
 }
 
 }  // namespace md::store
