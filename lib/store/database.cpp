@@ -117,7 +117,7 @@ Result<Database> Database::connect(const ConnectOptions& options) {
   const std::atomic<bool>* const stop = options.finish_statements ? nullptr : options.stop;
   bool refused_before = false;
   for (int attempt = 0;; ++attempt) {
-    if (options.stop != nullptr && options.stop->load()) return interrupted();
+    if (stop != nullptr && stop->load()) return interrupted();
     Database database{PQconnectdbParams(kKeywords, values, 1), stop};
     const bool connected = PQstatus(database.connection_.get()) == CONNECTION_OK;
     auto ready = database.prepare();

@@ -35,7 +35,8 @@ struct ConnectOptions {
   // Where the user's wish to stop is seen; looked at while waiting. May be null; must outlive the
   // Database.
   const std::atomic<bool>* stop = nullptr;
-  // `stop` ends only attempts to connect; a statement under way is waited for.
+  // `stop` ends only the waiting for a server that is away: one attempt to connect is made, and a
+  // statement under way is waited for.
   bool finish_statements = false;
 };
 

@@ -12,6 +12,7 @@
 
 #include "codec/event_json.hpp"
 #include "codec/line_reader.hpp"
+#include "store/fingerprint.hpp"
 #include "store/sha256.hpp"
 
 namespace md::store {
@@ -24,25 +25,6 @@ constexpr std::array<std::string_view, 3> kSuffixes = {".ndjson", ".zst", ".gz"}
 bool is_loadable(const std::string& path) {
   return std::any_of(kSuffixes.begin(), kSuffixes.end(),
                      [&](std::string_view suffix) { return path.ends_with(suffix); });
-}
-
-// What a file is, as far as stat() tells: by this a change while it is read is noticed.
-struct Fingerprint {
-  dev_t device = 0;
-  ino_t inode = 0;
-  off_t size = 0;
-  std::int64_t modified_s = 0;
-  std::int64_t modified_ns = 0;
-  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
-};
-
-// nullopt for what is no regular file: a pipe, or nothing (LineReader then says what is wrong).
-std::optional<Fingerprint> fingerprint(const std::string& path) {
-  struct stat about {};
-  if (path == "-" || ::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
-    return std::nullopt;
-  return Fingerprint{about.st_dev, about.st_ino, about.st_size, about.st_mtim.tv_sec,
-                     about.st_mtim.tv_nsec};
 }
 
 std::string shown(const std::string& path) { return path == "-" ? "standard input" : path; }
