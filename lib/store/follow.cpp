@@ -1,6 +1,9 @@
 #include "store/follow.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <thread>
@@ -46,6 +49,11 @@ class Follower {
                                            Error error) { on_failed(path, std::move(error)); }}) {}
 
   Result<void> run() {
+    struct stat about {};
+    if (::stat(spool_.c_str(), &about) != 0)
+      return system_error(Errc::not_found, "cannot follow '" + spool_ + "'", errno);
+    if (!S_ISDIR(about.st_mode))
+      return system_error(Errc::not_found, "cannot follow '" + spool_ + "'", ENOTDIR);
     MD_TRY(std::vector<std::string> files, files_to_load(spool_));
     load(files);
     while (!stop_ && !fatal_) {

@@ -20,8 +20,9 @@ struct FollowReport {
   std::function<void()> back;
 };
 
-// Returns when connect.stop (which must be set) is set. Errors: those of files_to_load() for the
-// spool as it begins, and those of the database that no waiting mends (ends_the_run()).
+// Returns when connect.stop (which must be set) is set. Errors: not_found (the spool is no
+// directory), permission, io, as it begins; those of the database that no waiting mends
+// (ends_the_run()).
 Result<void> follow(const std::string& spool, const FilesLoader::Options& options,
                     FollowReport report);
 
