@@ -40,9 +40,9 @@ head -n 20200 text >&8
 wait_until 'SELECT sum(lines) = 20200 FROM md.source'
 have_read() { awk '/rchar/ { print $2 }' "/proc/$loader/io"; }
 before=$(have_read)
-head -n 20230 text | tail -n 30 >more
-cat more >&8
-until [ "$(have_read)" -ge $((before + $(wc -c <more))) ]; do sleep 0.05; done
+head -n 20230 text | tail -n 30 >thirty
+cat thirty >&8
+until [ "$(have_read)" -ge $((before + $(wc -c <thirty))) ]; do sleep 0.05; done
 kill "$loader"
 wait "$loader"
 exec 8>&-
@@ -51,7 +51,8 @@ cat log
 # To the end; then once more, compressed, which changes nothing.
 attempt mdload --dsn "$dsn" --source feed --rejects kept <text
 cat kept kept.reasons
-attempt sh -c 'zstd -q <text | mdload -v --dsn "$1" --source feed' - "$dsn"
+zstd -q <text >text.zst
+attempt mdload -v --dsn "$dsn" --source feed <text.zst
 head -n 45000 text | sha256sum | cut -d ' ' -f 1
 state
 
@@ -64,7 +65,8 @@ state | cut -d '|' -f 1-7
 # Other texts under the name.
 sed '1s/64123/64124/' text >other
 attempt mdload --dsn "$dsn" --source feed <other
-attempt sh -c 'head -n 100 text | mdload --dsn "$1" --source feed' - "$dsn"
+head -n 100 text >short
+attempt mdload --dsn "$dsn" --source feed <short
 attempt mdload --dsn "$dsn" --source feed </dev/null
 attempt mdload --dsn "$dsn" --source '' <text
 attempt mdload --dsn "$dsn" --source feed text
@@ -72,7 +74,8 @@ attempt mdload --dsn "$dsn" --source feed --follow .
 
 # Cut in the middle of a line: the line is left for the next time.
 { cat text; trades 1 2026-11-22; } >longer
-attempt sh -c 'head -c -20 longer | mdload -q --dsn "$1" --source feed' - "$dsn"
+head -c -20 longer >cut
+attempt mdload -q --dsn "$dsn" --source feed <cut
 attempt mdload -v --dsn "$dsn" --source feed <longer
 state | cut -d '|' -f 1-7
 
