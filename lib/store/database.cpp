@@ -51,6 +51,36 @@ bool pause(int seconds, const std::atomic<bool>* stop) {
   return true;
 }
 
+// Waits for a connection that was begun, which in one go libpq would do itself: but then what a
+// server says while it dies is printed to stderr, before anybody could ask for silence.
+void complete(PGconn* connection, const std::atomic<bool>* stop) {
+  using Clock = std::chrono::steady_clock;
+  if (connection == nullptr || PQstatus(connection) == CONNECTION_BAD) return;
+  PQsetNoticeReceiver(
+      connection, [](void*, const PGresult*) {}, nullptr);
+  int timeout_s = 0;
+  bool several = false;
+  PQconninfoOption* const settings = PQconninfo(connection);
+  for (const PQconninfoOption* one = settings; one != nullptr && one->keyword != nullptr; ++one) {
+    if (one->val == nullptr) continue;
+    const std::string_view keyword = one->keyword;
+    if (keyword == "connect_timeout") timeout_s = to_integer<int>(one->val);
+    if (keyword == "host" && std::string_view(one->val).find(',') != std::string_view::npos)
+      several = true;
+  }
+  PQconninfoFree(settings);
+  // Of several hosts a silent one is left for the next when TCP gives up (tcp_user_timeout).
+  const bool limited = timeout_s > 0 && !several;
+  const auto end = Clock::now() + std::chrono::seconds(timeout_s);
+  PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+  while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
+    if ((stop != nullptr && stop->load()) || (limited && Clock::now() >= end)) return;
+    const short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    pollfd socket{PQsocket(connection), events, 0};
+    if (::poll(&socket, 1, kPollMs) > 0) next = PQconnectPoll(connection);
+  }
+}
+
 }  // namespace
 
 // ---- Rows
@@ -88,12 +118,10 @@ void Database::FreeMemory::operator()(char* memory) const { PQfreemem(memory); }
 Result<void> Database::prepare() {
   PGconn* const connection = connection_.get();
   if (PQstatus(connection) != CONNECTION_OK) {
+    const std::string why = first_line(PQerrorMessage(connection));
     return Error{Errc::unavailable,
-                 "cannot reach the database: " + first_line(PQerrorMessage(connection))};
+                 "cannot reach the database: " + (why.empty() ? "timeout expired" : why)};
   }
-  // libpq prints notices to stderr if it is left to itself.
-  PQsetNoticeReceiver(
-      connection, [](void*, const PGresult*) {}, nullptr);
   PQsetnonblocking(connection, 1);
   const char* const encoding = PQparameterStatus(connection, "server_encoding");
   if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
@@ -118,7 +146,9 @@ Result<Database> Database::connect(const ConnectOptions& options) {
   bool refused_before = false;
   for (int attempt = 0;; ++attempt) {
     if (stop != nullptr && stop->load()) return interrupted();
-    Database database{PQconnectdbParams(kKeywords, values, 1), stop};
+    Database database{PQconnectStartParams(kKeywords, values, 1), stop};
+    complete(database.connection_.get(), stop);
+    if (stop != nullptr && stop->load()) return interrupted();
     const bool connected = PQstatus(database.connection_.get()) == CONNECTION_OK;
     auto ready = database.prepare();
     if (ready) return database;

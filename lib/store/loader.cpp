@@ -401,15 +401,20 @@ Result<Loader> Loader::open(const ConnectOptions& options, const std::string& to
                             Attach attach) {
   for (int attempt = 0;; ++attempt) {
     MD_TRY(Database database, Database::connect(options));
-    const auto schema = require_schema(database);
-    if (schema) {
-      if (attach == Attach::at_commit) MD_CHECK(store::finish_leftovers(database));
+    auto schema = require_schema(database);
+    Result<void> ready;
+    if (!schema) {
+      ready = std::move(schema).error();
+    } else if (attach == Attach::at_commit) {
+      ready = store::finish_leftovers(database);
+    }
+    if (ready) {
       return Loader(
           std::make_unique<State>(std::move(database), options, *schema, tool_version, attach));
     }
     // A server that has just come back may go again.
-    if (schema.error().code != Errc::unavailable || attempt >= options.retries)
-      return schema.error();
+    if (ready.error().code != Errc::unavailable || attempt >= options.retries)
+      return std::move(ready).error();
   }
 }
 

@@ -29,8 +29,8 @@ for round in $(seq "$rounds"); do
   files=$!
   mdload --dsn "$dsn" --retries 30 --source running <feed 2>said.source &
   source=$!
-  # 0 to 1 s: at any point of connecting, COPY, commit, index, attach.
-  sleep "$(od -An -N2 -tu2 /dev/urandom | awk '{ print $1 / 65536 }')"
+  # 0 to 0.4 s: at any point of connecting, COPY, commit, index, attach.
+  sleep "$(od -An -N2 -tu2 /dev/urandom | awk '{ print $1 / 163840 }')"
   # With both done there would be nothing to kill.
   if kill -s 0 $files 2>/dev/null || kill -s 0 $source 2>/dev/null; then echo "$round" >>hit; fi
   kill_server

@@ -74,8 +74,8 @@ attempt mdload --dsn "$dsn" --source feed --follow .
 
 # Cut in the middle of a line: the line is left for the next time.
 { cat text; trades 1 2026-11-22; } >longer
-head -c -20 longer >cut
-attempt mdload -q --dsn "$dsn" --source feed <cut
+head -c -20 longer >torn
+attempt mdload -q --dsn "$dsn" --source feed <torn
 attempt mdload -v --dsn "$dsn" --source feed <longer
 state | cut -d '|' -f 1-7
 
