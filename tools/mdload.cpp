@@ -8,8 +8,10 @@
 #include "front/front.hpp"
 #include "front/progress.hpp"
 #include "store/bars.hpp"
+#include "store/follow.hpp"
 #include "store/instruments.hpp"
-#include "store/load_file.hpp"
+#include "store/load_files.hpp"
+#include "store/load_source.hpp"
 #include "store/roles.hpp"
 #include "store/schema.hpp"
 
@@ -28,6 +30,9 @@ struct Options {
   std::string archive;
   bool dry_run = false;
   bool replace = false;
+  int jobs = 1;
+  std::optional<std::string> source;
+  std::optional<std::string> spool;
 };
 
 void declare(CLI::App& app, Options& o) {
@@ -46,21 +51,35 @@ void declare(CLI::App& app, Options& o) {
       ->needs(init);
   auto* instruments = app.add_flag("--instruments", o.instruments,
                                    "files are market lists: store what they tell of instruments");
-  app.add_option("--bars", o.bars, "compute the one-minute bars of UTC days from trades")
-      ->type_name("DATE...")
-      ->expected(1, CLI::detail::expected_max_vector_size)
-      ->excludes(init)
-      ->excludes(instruments);
-  instruments->excludes(init);
+  auto* bars =
+      app.add_option("--bars", o.bars, "compute the one-minute bars of UTC days from trades")
+          ->type_name("DATE...")
+          ->expected(1, CLI::detail::expected_max_vector_size);
   auto* retain = app.add_option("--retain", o.retain,
                                 "drop days older than DAYS that archives have; repeatable");
-  retain->type_name("TYPE=DAYSd")->allow_extra_args(false)->excludes(init)->excludes(instruments);
+  retain->type_name("TYPE=DAYSd")->allow_extra_args(false);
   auto* archive = app.add_option("--archive", o.archive, "with --retain: the archives");
   archive->type_name("DIR")->needs(retain);
   retain->needs(archive);
   app.add_flag("--dry-run", o.dry_run, "with --retain: show what would be dropped")->needs(retain);
   app.add_flag("--replace", o.replace,
                "a file loaded before with other content: take that out, this in");
+  app.add_option("-j,--jobs", o.jobs, "files loaded at once")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+  auto* source = app.add_option("--source", o.source,
+                                "standard input as a source that is resumed under this NAME")
+                     ->type_name("NAME");
+  auto* follow =
+      app.add_option("--follow", o.spool, "load the files of SPOOL as they are closed, without end")
+          ->type_name("SPOOL");
+  // What a run is for: one of them, or loading files.
+  CLI::Option* const purposes[] = {init, instruments, bars, retain, source, follow};
+  for (CLI::Option* one : purposes) {
+    for (CLI::Option* other : purposes) {
+      if (one != other) one->excludes(other);
+    }
+  }
   app.add_option("--retries", o.connect.retries, "attempts to reach a database that is away")
       ->type_name("N")
       ->check(CLI::Range(0, 100));
@@ -138,20 +157,6 @@ md::Result<front::Answer> retain(const Options& o, const md::store::ConnectOptio
   return all ? front::Answer::clean : front::Answer::found;
 }
 
-// Whether another file may fare better.
-bool ends_the_run(md::Errc code) {
-  switch (code) {
-    case md::Errc::not_found:
-    case md::Errc::permission:
-    case md::Errc::exists:
-    case md::Errc::io:
-    case md::Errc::temporary:
-      return false;
-    default:
-      return true;
-  }
-}
-
 void report(const std::string& path, const md::store::Load& load, const front::Context& ctx) {
   if (load.already_loaded) {
     ctx.note(fmt::format("'{}' is loaded already", path));
@@ -162,21 +167,15 @@ void report(const std::string& path, const md::store::Load& load, const front::C
   }
 }
 
-md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
-  md::store::ConnectOptions connect = o.connect;
-  connect.stop = &ctx.stop;
-  if (o.init) return init(o, connect, ctx);
-  if (o.instruments) return store_instruments(o, connect, ctx);
-  if (!o.bars.empty()) return fill_bars(o, connect, ctx);
-  if (!o.retain.empty()) return retain(o, connect, ctx);
+md::store::FilesLoader::Options file_options(const Options& o, const front::Context& ctx) {
+  return {.file = {.connect = o.connect, .tool_version = ctx.tool_version, .replace = o.replace},
+          .jobs = o.jobs};
+}
 
-  MD_TRY(auto rejects, front::RejectLog::open(o.rejects, ctx));
-  md::store::FileLoader loader(
-      {.connect = connect, .tool_version = ctx.tool_version, .replace = o.replace},
-      [&](const md::Error& error, std::string_view line) { return rejects.reject(error, line); });
-
-  // One bad file does not keep the others out; the last error is the answer, those before it are
-  // told on the way.
+// One bad file does not keep the others out; the last error is the answer, those before it are told
+// on the way.
+md::Result<front::Answer> load_files(const Options& o, front::RejectLog& rejects,
+                                     front::Context& ctx) {
   std::optional<md::Error> error;
   const auto keep = [&](md::Error now) {
     if (error) ctx.error(error->text());
@@ -191,22 +190,73 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
       keep(std::move(found).error());
     }
   }
-  for (const std::string& file : files) {
-    auto load = loader.load(file);
-    if (load) {
-      report(file, *load, ctx);
-      continue;
-    }
-    if (ctx.stop) {
+  md::store::LoadReport told;
+  told.reject = [&](const md::Error& bad, std::string_view line) {
+    return rejects.reject(bad, line);
+  };
+  told.loaded = [&](const std::string& file, const md::store::Load& load) {
+    report(file, load, ctx);
+  };
+  told.failed = [&](const std::string& file, md::Error failed) {
+    if (!ctx.stop) {
+      keep(std::move(failed));
+    } else if (!file.empty()) {
       ctx.error(fmt::format("interrupted: nothing of '{}' is loaded", file));
-      break;
     }
-    keep(std::move(load).error());
-    if (ends_the_run(error->code)) break;
-  }
+  };
+  md::store::FilesLoader(file_options(o, ctx), told).load(std::move(files));
   MD_TRY(const front::Answer answer, rejects.finish(front::Answer::clean));
   if (error) return *std::move(error);
   return answer;
+}
+
+md::Result<front::Answer> load_source(const Options& o, front::RejectLog& rejects,
+                                      front::Context& ctx) {
+  ctx.endless = true;
+  const auto reject = [&](const md::Error& bad, std::string_view line) {
+    return rejects.reject(bad, line);
+  };
+  const auto load = md::store::load_source(*o.source, o.connect, ctx.tool_version, reject);
+  MD_TRY(const front::Answer answer, rejects.finish(front::Answer::clean));
+  if (!load) return load.error();
+  ctx.note(fmt::format("source '{}': {} lines stored before, {} now", *o.source, load->passed_over,
+                       load->lines));
+  return answer;
+}
+
+md::Result<front::Answer> follow(const Options& o, front::RejectLog& rejects, front::Context& ctx) {
+  ctx.endless = true;
+  md::store::FollowReport told;
+  told.files.reject = [&](const md::Error& bad, std::string_view line) {
+    return rejects.reject(bad, line);
+  };
+  told.files.loaded = [&](const std::string& file, const md::store::Load& load) {
+    report(file, load, ctx);
+  };
+  told.files.failed = [&](const std::string&, const md::Error& error) { ctx.error(error.text()); };
+  told.away = [&](const md::Error& error) { ctx.warn(error.text() + "; waiting for it"); };
+  told.back = [&] { ctx.warn("the database is back"); };
+  MD_CHECK(md::store::follow(*o.spool, file_options(o, ctx), told));
+  MD_CHECK(rejects.finish(front::Answer::clean));  // bad lines were told as they came
+  return front::Answer::clean;
+}
+
+md::Result<front::Answer> run(const Options& given, front::Context& ctx) {
+  Options o = given;
+  o.connect.stop = &ctx.stop;
+  if (o.init) return init(o, o.connect, ctx);
+  if (o.instruments) return store_instruments(o, o.connect, ctx);
+  if (!o.bars.empty()) return fill_bars(o, o.connect, ctx);
+  if (!o.retain.empty()) return retain(o, o.connect, ctx);
+  const bool files_given = o.in != std::vector<std::string>{"-"};
+  if (files_given && (o.source || o.spool)) {
+    return md::Error{md::Errc::usage,
+                     fmt::format("{} takes no files", o.source ? "--source" : "--follow")};
+  }
+  MD_TRY(auto rejects, front::RejectLog::open(o.rejects, ctx));
+  if (o.source) return load_source(o, rejects, ctx);
+  if (o.spool) return follow(o, rejects, ctx);
+  return load_files(o, rejects, ctx);
 }
 
 }  // namespace

@@ -51,6 +51,36 @@ bool pause(int seconds, const std::atomic<bool>* stop) {
   return true;
 }
 
+// Waits for a connection that was begun, which in one go libpq would do itself: but then what a
+// server says while it dies is printed to stderr, before anybody could ask for silence.
+void complete(PGconn* connection, const std::atomic<bool>* stop) {
+  using Clock = std::chrono::steady_clock;
+  if (connection == nullptr || PQstatus(connection) == CONNECTION_BAD) return;
+  PQsetNoticeReceiver(
+      connection, [](void*, const PGresult*) {}, nullptr);
+  int timeout_s = 0;
+  bool several = false;
+  PQconninfoOption* const settings = PQconninfo(connection);
+  for (const PQconninfoOption* one = settings; one != nullptr && one->keyword != nullptr; ++one) {
+    if (one->val == nullptr) continue;
+    const std::string_view keyword = one->keyword;
+    if (keyword == "connect_timeout") timeout_s = to_integer<int>(one->val);
+    if (keyword == "host" && std::string_view(one->val).find(',') != std::string_view::npos)
+      several = true;
+  }
+  PQconninfoFree(settings);
+  // Of several hosts a silent one is left for the next when TCP gives up (tcp_user_timeout).
+  const bool limited = timeout_s > 0 && !several;
+  const auto end = Clock::now() + std::chrono::seconds(timeout_s);
+  PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+  while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
+    if ((stop != nullptr && stop->load()) || (limited && Clock::now() >= end)) return;
+    const short events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    pollfd socket{PQsocket(connection), events, 0};
+    if (::poll(&socket, 1, kPollMs) > 0) next = PQconnectPoll(connection);
+  }
+}
+
 }  // namespace
 
 // ---- Rows
@@ -88,23 +118,19 @@ void Database::FreeMemory::operator()(char* memory) const { PQfreemem(memory); }
 Result<void> Database::prepare() {
   PGconn* const connection = connection_.get();
   if (PQstatus(connection) != CONNECTION_OK) {
+    const std::string why = first_line(PQerrorMessage(connection));
     return Error{Errc::unavailable,
-                 "cannot reach the database: " + first_line(PQerrorMessage(connection))};
+                 "cannot reach the database: " + (why.empty() ? "timeout expired" : why)};
   }
-  // libpq prints notices to stderr if it is left to itself.
-  PQsetNoticeReceiver(
-      connection, [](void*, const PGresult*) {}, nullptr);
   PQsetnonblocking(connection, 1);
   const char* const encoding = PQparameterStatus(connection, "server_encoding");
   if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
     return Error{Errc::config, fmt::format("database '{}' has encoding {}, and symbols need UTF8",
                                            PQdb(connection), encoding == nullptr ? "?" : encoding)};
   }
-  // A load may last, and a pipe may be idle, longer than limits meant for people's queries.
-  // Dates as text, where there are any, must mean the same in both directions.
-  return execute(
-      "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
-      "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'");
+  // Dates as text, where there are any, must mean the same in both directions. These two PgBouncer
+  // keeps for each client; what else begin() needs it does not.
+  return execute("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'");
 }
 
 Result<Database> Database::connect(const ConnectOptions& options) {
@@ -116,9 +142,13 @@ Result<Database> Database::connect(const ConnectOptions& options) {
   const char* const timeout = std::getenv("PGCONNECT_TIMEOUT") == nullptr ? "10" : nullptr;
   const char* const values[] = {timeout, "30",   "10", "60000", "mdtools", options.dsn.c_str(),
                                 "UTF8",  nullptr};
+  const std::atomic<bool>* const stop = options.finish_statements ? nullptr : options.stop;
+  bool refused_before = false;
   for (int attempt = 0;; ++attempt) {
-    if (options.stop != nullptr && options.stop->load()) return interrupted();
-    Database database{PQconnectdbParams(kKeywords, values, 1), options.stop};
+    if (stop != nullptr && stop->load()) return interrupted();
+    Database database{PQconnectStartParams(kKeywords, values, 1), stop};
+    complete(database.connection_.get(), stop);
+    if (stop != nullptr && stop->load()) return interrupted();
     const bool connected = PQstatus(database.connection_.get()) == CONNECTION_OK;
     auto ready = database.prepare();
     if (ready) return database;
@@ -129,7 +159,13 @@ Result<Database> Database::connect(const ConnectOptions& options) {
     if (ping == PQPING_NO_ATTEMPT) {
       return Error{Errc::config, "cannot read the connection string of the database"};
     }
+    // Unless it has come back between the two: that shows when it is asked again at once.
     const bool refused = !connected && ping == PQPING_OK;
+    if (refused && !refused_before) {
+      refused_before = true;
+      --attempt;
+      continue;
+    }
     if (refused || attempt >= options.retries) return std::move(ready).error();
     if (!pause(1 << std::min(attempt, 6), options.stop)) return interrupted();
   }
@@ -244,6 +280,14 @@ Result<void> Database::execute(const std::string& sql) {
   MD_CHECK(flush());
   MD_CHECK(finish_statement());
   return {};
+}
+
+Result<void> Database::begin(std::string_view mode) {
+  // A load may last, and a pipe may be idle, longer than limits meant for people's queries.
+  return execute(
+      fmt::format("BEGIN {}; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+                  "SET LOCAL idle_in_transaction_session_timeout = 0",
+                  mode));
 }
 
 bool Database::in_transaction() const {

@@ -49,9 +49,10 @@ struct Migration {
 std::span<const Migration> migrations();
 
 // Creates the schema or brings it up to date, in one transaction and under a lock, so that two at
-// once are as good as one. What is made belongs to the owner of the schema. config if the schema
-// was created with another choice or is newer than this program, or if TimescaleDB is wanted and
-// not there. `tool_version` ("mdload 0.1.0") is recorded.
+// once are as good as one; days that are not attached are finished first. What is made belongs to
+// the owner of the schema. config if the schema was created with another choice or is newer than
+// this program, or if TimescaleDB is wanted and not there. `tool_version` ("mdload 0.1.0") is
+// recorded.
 Result<Schema> migrate(Database& database, const Choice& choice, const std::string& tool_version);
 inline Result<Schema> migrate(Database& database, std::optional<Numbers> numbers,
                               const std::string& tool_version) {

@@ -29,6 +29,7 @@ echo "exit: $code, $(sql 'SELECT count(*) FROM md.trade') rows"
 sql 'SELECT rows, rejected FROM md.load'
 grep -c . kept
 head -n 1 kept
+paste kept.reasons kept | cut -c 1-80 | grep -a 'NUL\|trade_bar'
 
 # What is torn is lost, what stands before it is not.
 trades 20000 2026-11-23 | zstd -q >whole.zst
