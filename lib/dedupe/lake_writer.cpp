@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <limits>
 
 #include "base/symbol.hpp"
+#include "codec/line_reader.hpp"
 #include "venue/registry.hpp"
 
 namespace md::dedupe {
@@ -28,6 +30,33 @@ Error open_error(const std::string& path, int error_number) {
 int book_depth(const std::string& exchange) {
   const venue::Venue* const venue = venue::find(exchange);
   return venue == nullptr ? 0 : venue->book.depth;
+}
+
+std::string directory_name(const std::string& lake, std::string_view exchange, Type type,
+                           std::string_view symbol) {
+  return fmt::format("{}/exchange={}/type={}/symbol={}", lake, percent_encode(exchange),
+                     to_text(type), symbol.empty() ? "_" : percent_encode(symbol));
+}
+
+std::string file_name(std::int64_t day) {
+  return fmt::format("date={}.ndjson.zst", date_text(day));
+}
+
+// Whether both can be read and have the same lines. Bytes would ask too much: frames end where
+// memory was short, and another zstd packs otherwise.
+bool same_lines(const std::string& a, const std::string& b) {
+  using Read = codec::LineReader::Read;
+  auto one = codec::LineReader::open(a);
+  auto two = codec::LineReader::open(b);
+  if (!one || !two) return false;
+  while (true) {
+    std::string_view line;
+    std::string_view other;
+    const Read read = one->next(line);
+    if (read == Read::damage || two->next(other) != read) return false;
+    if (read == Read::end) return true;
+    if (line != other) return false;
+  }
 }
 
 }  // namespace
@@ -65,6 +94,11 @@ bool LakeWriter::wanted(std::int64_t day) const {
 
 Result<void> LakeWriter::write(const Stream& stream, const MergedLine& line) {
   const std::int64_t day = day_of(line.timestamp);
+  if (stream.id >= met_.size()) met_.resize(stream.id + 1);
+  if (!met_[stream.id]) {
+    met_[stream.id] = true;
+    exchanges_.insert(stream.exchange);
+  }
   if (stream.type == Type::book_change) return write_book(stream, line, day);
   if (stream.type == Type::gap || stream.type == Type::disconnect) forget_books(stream, line);
   if (!wanted(day)) return {};
@@ -134,10 +168,9 @@ Result<LakeWriter::Partition*> LakeWriter::partition(const Stream& stream, std::
   const auto [at, fresh] = partitions_.try_emplace({stream.id, day});
   Partition& partition = at->second;
   if (!fresh) return &partition;
-  const std::string directory = fmt::format(
-      "{}/exchange={}/type={}/symbol={}", options_.directory, percent_encode(stream.exchange),
-      to_text(stream.type), stream.symbol.empty() ? "_" : percent_encode(stream.symbol));
-  partition.path = fmt::format("{}/date={}.ndjson.zst", directory, date_text(day));
+  const std::string directory =
+      directory_name(options_.directory, stream.exchange, stream.type, stream.symbol);
+  partition.path = directory + "/" + file_name(day);
   struct stat about {};
   if (!options_.replace && ::stat(partition.path.c_str(), &about) == 0) {
     return system_error(Errc::exists, "will not replace '" + partition.path + "'", EEXIST);
@@ -182,6 +215,13 @@ Result<void> LakeWriter::flush(Partition& partition) {
 
 Result<void> LakeWriter::publish(Partition& partition) {
   const std::string part = partition.path + ".part";
+  if (options_.replace && same_lines(part, partition.path)) {
+    if (::unlink(part.c_str()) != 0)
+      return system_error(Errc::io, "cannot remove '" + part + "'", errno);
+    partition.begun = false;
+    ++kept_;
+    return {};
+  }
   {
     const codec::Fd fd{::open(part.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!fd || ::fsync(fd.get()) != 0)
@@ -198,6 +238,30 @@ Result<void> LakeWriter::finish() {
     if (!partition.lines.empty()) MD_CHECK(flush(partition));
   }
   for (auto& [key, partition] : partitions_) MD_CHECK(publish(partition));
+  return options_.replace && !options_.days.empty() ? empty_outages() : Result<void>{};
+}
+
+// What an earlier merge of the same days, with fewer recordings, had to say of outages.
+Result<void> LakeWriter::empty_outages() {
+  namespace fs = std::filesystem;
+  std::set<std::string> written;
+  for (const auto& [key, partition] : partitions_) written.insert(partition.path);
+  for (const std::string& exchange : exchanges_) {
+    for (const Type type : {Type::connect, Type::disconnect, Type::gap}) {
+      const fs::path parent =
+          fs::path(directory_name(options_.directory, exchange, type, {})).parent_path();
+      std::error_code error;  // most have none
+      for (const auto& symbol : fs::directory_iterator(parent, error)) {
+        for (const std::int64_t day : options_.days) {
+          Partition empty;
+          empty.path = (symbol.path() / file_name(day)).string();
+          if (written.contains(empty.path) || !fs::exists(empty.path, error)) continue;
+          MD_CHECK(flush(empty));
+          MD_CHECK(publish(empty));
+        }
+      }
+    }
+  }
   return {};
 }
 
