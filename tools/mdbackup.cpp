@@ -20,6 +20,9 @@ using namespace md::archive;  // NOLINT: this program is about nothing else
 struct Options {
   Result<Answer> (*command)(const Options&, front::Context&) = nullptr;
   ExportOptions exporting;
+  std::string month;
+  std::string day;
+  std::string format = "csv.zst";
   std::string lake;
   std::string output = ".";
   front::Rejects rejects;
@@ -52,13 +55,28 @@ std::function<void()> counter(front::Progress& progress) {
   return [&progress, done = std::uint64_t{0}]() mutable { progress.update(++done, 0); };
 }
 
+Result<Period> period_of(const Options& o) {
+  if (o.month.empty() == o.day.empty())
+    return md::Error{md::Errc::usage, "export takes either --month or --day", {}, 0, 0};
+  auto period = o.day.empty() ? month_period(o.month) : day_period(o.day);
+  if (period) return period;
+  return md::Error{
+      md::Errc::usage,
+      fmt::format("{}: {}", o.day.empty() ? "--month" : "--day", period.error().message),
+      {},
+      0,
+      0};
+}
+
 Result<Answer> run_export(const Options& o, front::Context& ctx) {
   if (o.lake.empty() == o.dsn.empty()) {
     return md::Error{md::Errc::usage, "export takes either --lake or --dsn", {}, 0, 0};
   }
   front::Progress progress{ctx, "events"};
   ExportOptions options = o.exporting;
-  MD_TRY(options.path, archive_path(o.output, options.month));
+  MD_TRY(options.period, period_of(o));
+  MD_TRY(options.path, archive_path(o.output, options.period));
+  options.compression = md::codec::compression_for(o.format);
   options.tool_version = ctx.tool_version;
   options.stop = &ctx.stop;
   options.on_event = counter(progress);
@@ -66,8 +84,9 @@ Result<Answer> run_export(const Options& o, front::Context& ctx) {
   const auto reject = [&](const md::Error& e, auto line) { return rejects.reject(e, line); };
   MD_TRY(const auto source, o.lake.empty() ? DatabaseSource::open(connection(o, ctx))
                                            : LakeSource::open(o.lake, reject));
-  MD_TRY(const Manifest manifest, export_month(*source, options));
-  for (const auto& text : export_warnings(manifest, source->misfiled(), md::now())) ctx.warn(text);
+  options.now = md::now();
+  MD_TRY(const Exported done, export_archive(*source, options));
+  for (const std::string& text : export_warnings(done)) ctx.warn(text);
   return rejects.finish(Answer::clean);
 }
 
@@ -119,15 +138,20 @@ void declare_export(CLI::App& app, Options& o) {
   const auto option = [&](const char* name, auto& value, const char* type, const char* text) {
     return app.add_option(name, value, text)->type_name(type)->allow_extra_args(false);
   };
-  option("--month", e.month, "YYYY-MM", "UTC month")->required();
+  option("--month", o.month, "YYYY-MM", "UTC month");
+  option("--day", o.day, "YYYY-MM-DD", "UTC day");
   option("--dsn", o.dsn, "DSN", "from this database (libpq)");
   option("--lake", o.lake, "DIR", "from this lake");
-  option("-o,--output", o.output, "PATH", "archive, or directory for YYYY-MM.tar");
+  option("-o,--output", o.output, "PATH", "archive, or directory for YYYY-MM[-DD].tar");
+  option("--format", o.format, "csv.zst|csv.gz", "of the members (default: csv.zst)")
+      ->check(CLI::IsMember({"csv.zst", "csv.gz"}));
+  option("-j,--jobs", e.jobs, "N", "members made at the same time (default: 1)")
+      ->check(CLI::Range(1, 64));
   option("--exchange", e.exchanges, "ID", "only this one; repeatable");
   option("--symbol", e.symbols, "NAME", "only this one; repeatable");
   app.add_flag("--replace", e.replace, "replace an archive of that name");
-  option("--temp", e.temp, "DIR", "for temporary files, not the archive's directory");
-  option("--level", e.level, "N", "zstd level (default: 6)")->check(CLI::Range(1, 19));
+  option("--temp", e.temp, "DIR", "for members until all are there, not the archive's directory");
+  option("--level", e.level, "N", "of compression (default: 6)")->check(CLI::Range(1, 19));
   o.rejects.declare(app);
 }
 
@@ -136,7 +160,8 @@ void declare(CLI::App& app, Options& o) {
     return app.add_subcommand(name, description)->callback([&o, run] { o.command = run; });
   };
   app.require_subcommand(1);
-  declare_export(*command("export", "write the rows of one month into an archive", run_export), o);
+  declare_export(*command("export", "write the rows of a month or day into an archive", run_export),
+                 o);
   CLI::App* verify = command("verify", "recompute all that archives say of themselves", run_verify);
   CLI::App* restore =
       command("restore", "store every row of archives in a database, once", run_restore);

@@ -108,9 +108,9 @@ Result<void> ArchiveFile::check_frame(const Member& member) const {
 
 RowReader ArchiveFile::rows(const Member& member) const {
   const Region content = member.content();
-  return RowReader{
-      MemberStream{fd_.get(), content.offset, content.bytes, member.csv_bytes, member.name()},
-      member.stream};
+  return RowReader{MemberStream{fd_.get(), content.offset, content.bytes, member.csv_bytes,
+                                member.compression, member.name()},
+                   member.stream};
 }
 
 }  // namespace md::archive

@@ -2,7 +2,10 @@
 // archive, in part or whole.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "archive/source.hpp"
@@ -12,18 +15,30 @@ namespace md::archive {
 
 class DatabaseSource final : public Source {
  public:
-  // Errors: those of Database and require_schema().
+  // Errors: those of Database and require_schema(). `options.stop` must outlive the source.
   static Result<std::unique_ptr<Source>> open(const store::ConnectOptions& options);
 
   Result<std::vector<Stream>> streams(const Period& period) override;
-  Result<void> read(const Stream& stream, const Period& period, const TakeEvent& take) override;
+  Result<Oddities> read(const Stream& stream, const Period& period, const TakeEvent& take) override;
+  // The ledger's rows that concern the period, and the stream's number of events.
+  Result<std::string> fingerprint(const Stream& stream, const Period& period) override;
+  // On a connection of its own, which sees the snapshot of this one as long as this one is there.
+  Result<std::unique_ptr<Source>> another() override;
   // Without the connection string: it may hold a password.
   std::vector<std::string> arguments() const override { return {"--dsn"}; }
 
  private:
-  explicit DatabaseSource(store::Database database) : database_(std::move(database)) {}
+  // Of the period of streams().
+  struct Known {
+    std::string ledger;
+    std::map<Stream, std::uint64_t> events;
+  };
+  DatabaseSource(store::Database database, store::ConnectOptions options)
+      : database_(std::move(database)), options_(std::move(options)) {}
 
   store::Database database_;
+  store::ConnectOptions options_;
+  std::shared_ptr<const Known> known_ = std::make_shared<Known>();
 };
 
 }  // namespace md::archive

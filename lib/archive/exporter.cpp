@@ -1,101 +1,45 @@
 #include "archive/exporter.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <chrono>
 #include <filesystem>
+#include <future>
+#include <mutex>
+#include <optional>
 
 #include "archive/archive_writer.hpp"
-#include "archive/row_writer.hpp"
-#include "base/buffer.hpp"
-#include "codec/compressor.hpp"
-#include "codec/file.hpp"
+#include "archive/member_file.hpp"
+#include "archive/parts.hpp"
 #include "venue/registry.hpp"
 
 namespace md::archive {
 namespace {
 
-// CSV is handed to the compressor in pieces of this size, and a zstd frame ends after so many bytes
-// of it.
-constexpr std::size_t kPiece = std::size_t{128} << 10;
-constexpr std::uint64_t kFrame = std::uint64_t{8} << 20;
-
-// A file without a name.
-Result<codec::Fd> temporary_file(const std::string& directory) {
-  std::string path = directory + "/.mdbackup-XXXXXX";
-  codec::Fd fd{::mkostemp(path.data(), O_CLOEXEC)};
-  if (!fd) {
-    const Errc code = errno == EACCES || errno == EROFS ? Errc::permission : Errc::create;
-    return system_error(code, "cannot create a file in '" + directory + "'", errno);
-  }
-  ::unlink(path.c_str());
-  return fd;
-}
-
-// One member being made: events to rows to a compressed file.
-class MemberFile {
- public:
-  MemberFile(int fd, int level, const Stream& stream)
-      : fd_(fd), compressor_(codec::make_compressor(codec::Compression::zstd, level)) {
-    member_.stream = stream;
-    csv_.append(row_header(stream.table));
-  }
-
-  Result<void> add(const Event& event) {
-    const std::uint64_t rows = writer_.append(csv_, event);
-    member_.totals.add(rows, event.timestamp);
-    if (csv_.size() < kPiece) return {};
-    return compress(frame_ + csv_.size() >= kFrame);
-  }
-  Result<Member> finish() {
-    MD_CHECK(compress(true));
-    return member_;
-  }
-
- private:
-  Result<void> compress(bool end_frame) {
-    compressed_.clear();
-    MD_CHECK(compressor_->add(csv_.view(), end_frame, compressed_));
-    MD_CHECK(codec::write_all(fd_, compressed_.view(), "temporary file of " + member_.name()));
-    member_.csv_bytes += csv_.size();
-    member_.bytes += compressed_.size();
-    frame_ = end_frame ? 0 : frame_ + csv_.size();
-    csv_.clear();
-    return {};
-  }
-
-  int fd_;
-  std::unique_ptr<codec::Compressor> compressor_;
-  Member member_;
-  RowWriter writer_;
-  Buffer csv_;
-  Buffer compressed_;
-  std::uint64_t frame_ = 0;  // bytes of CSV in the frame so far
-};
+namespace fs = std::filesystem;
 
 bool wanted(const std::vector<std::string>& names, const std::string& name) {
   return names.empty() || name.empty() ||
          std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string directory_of(const std::string& path) {
-  const std::string parent = std::filesystem::path{path}.parent_path().string();
-  return parent.empty() ? "." : parent;
+std::string_view format_name(codec::Compression compression) {
+  return compression == codec::Compression::gzip ? "csv.gz" : "csv.zst";
 }
 
 // What decides about the content of the archive, as it stands on a command line.
 std::vector<std::string> arguments_of(const Source& source, const ExportOptions& options) {
-  std::vector<std::string> arguments = {"export", "--month", options.month};
+  std::vector<std::string> arguments = {"export", options.period.is_day() ? "--day" : "--month",
+                                        options.period.name};
   const std::vector<std::string> more = source.arguments();
   arguments.insert(arguments.end(), more.begin(), more.end());
   for (const std::string& exchange : options.exchanges)
     arguments.insert(arguments.end(), {"--exchange", exchange});
   for (const std::string& symbol : options.symbols)
     arguments.insert(arguments.end(), {"--symbol", symbol});
+  if (options.compression != codec::Compression::zstd)
+    arguments.insert(arguments.end(), {"--format", std::string{format_name(options.compression)}});
   return arguments;
 }
 
@@ -109,42 +53,176 @@ std::vector<std::string> exchange_ids(const std::vector<std::string>& names) {
   return ids;
 }
 
+std::string parts_directory(const ExportOptions& options) {
+  const fs::path path{options.path};
+  const fs::path where = options.temp.empty() ? path.parent_path() : fs::path{options.temp};
+  return (where / path.filename()).string() + ".parts";
+}
+
 Error stopped() { return Error{Errc::temporary, "interrupted: no archive was written", {}, 0, 0}; }
+
+// The members of all streams, made by threads.
+class Crew {
+ public:
+  Crew(const ExportOptions& options, const Parts& parts, std::vector<Stream> streams)
+      : options_(options), parts_(parts), streams_(std::move(streams)), made_(streams_.size()) {}
+
+  Result<void> run(Source& source) {
+    std::vector<std::unique_ptr<Source>> others;
+    const std::size_t threads =
+        std::min(static_cast<std::size_t>(std::max(options_.jobs, 1)), streams_.size());
+    for (std::size_t i = 1; i < threads; ++i) {
+      MD_TRY(auto other, source.another());
+      others.push_back(std::move(other));
+    }
+    std::vector<std::future<void>> working;
+    for (std::size_t i = 0; i < threads; ++i) {
+      Source* const own = i == 0 ? &source : others[i - 1].get();
+      working.push_back(std::async(std::launch::async, [this, own] { work(*own); }));
+    }
+    for (auto& thread : working) {
+      while (thread.wait_for(kTellEvery) != std::future_status::ready) tell();
+      thread.get();  // with what it threw
+    }
+    tell();
+    if (error_) return *error_;
+    return {};
+  }
+
+  // In the order of the streams; none for streams without events.
+  const std::vector<std::optional<Part>>& made() const { return made_; }
+  std::uint64_t continued() const { return continued_; }
+  // Bad lines of those without events.
+  std::uint64_t rejected() const { return rejected_; }
+
+ private:
+  static constexpr std::chrono::milliseconds kTellEvery{200};
+  static constexpr std::uint64_t kCountEvery = 256;
+
+  void work(Source& source) {
+    while (!failed_) {
+      const std::size_t index = next_++;
+      if (index >= streams_.size()) return;
+      auto part = make(source, streams_[index]);
+      if (part) {
+        made_[index] = *std::move(part);
+        continue;
+      }
+      failed_ = true;
+      const std::lock_guard lock{mutex_};
+      // Of the errors of several threads, that of the first stream.
+      if (error_ && error_index_ < index) continue;
+      error_ = std::move(part).error();
+      error_index_ = index;
+    }
+  }
+
+  // All that decides about a member's bytes.
+  Result<std::string> fingerprint(Source& source, const Stream& stream) const {
+    MD_TRY(const std::string rows, source.fingerprint(stream, options_.period));
+    return fmt::format("{}\n{}\n{}\n{}\n{}", options_.tool_version, options_.period.name,
+                       options_.level, kRowSchema, rows);
+  }
+
+  Result<std::optional<Part>> make(Source& source, const Stream& stream) {
+    const std::string name = member_name(stream, options_.compression);
+    MD_TRY(const std::string made_of, fingerprint(source, stream));
+    // One with bad lines is made again, so that they are told again.
+    if (auto part = parts_.find(name, made_of); part && part->oddities.rejected == 0) {
+      ++continued_;
+      return part;
+    }
+    MD_TRY(codec::Fd fd, parts_.create(name));
+    MemberFile file{std::move(fd), options_.compression, options_.level, stream};
+    std::uint64_t events = 0;
+    const auto take = [&](const Event& event) -> Result<void> {
+      if (failed_ || (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)))
+        return stopped();
+      if (++events % kCountEvery == 0) events_ += kCountEvery;
+      return file.add(event);
+    };
+    const auto oddities = source.read(stream, options_.period, take);
+    events_ += events % kCountEvery;
+    if (!oddities || events == 0) parts_.remove(name);
+    if (!oddities) return oddities.error();
+    if (events == 0) {
+      // Its bad lines are of this period as far as anybody can say.
+      rejected_ += oddities->rejected;
+      return std::optional<Part>{};
+    }
+    MD_TRY(Member member, file.finish());
+    Part part{std::move(member), *oddities};
+    MD_CHECK(parts_.keep(part, made_of));
+    return std::optional{std::move(part)};
+  }
+
+  void tell() {
+    for (const std::uint64_t events = events_; options_.on_event && told_ < events; ++told_)
+      options_.on_event();
+  }
+
+  const ExportOptions& options_;
+  const Parts& parts_;
+  const std::vector<Stream> streams_;
+  std::vector<std::optional<Part>> made_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::uint64_t> events_ = 0;
+  std::atomic<std::uint64_t> continued_ = 0;
+  std::atomic<std::uint64_t> rejected_ = 0;
+  std::atomic<bool> failed_ = false;
+  std::uint64_t told_ = 0;
+  std::mutex mutex_;
+  std::optional<Error> error_;
+  std::size_t error_index_ = 0;
+};
+
+Result<void> copy(const Parts& parts, const Part& part, ArchiveWriter& archive, Member& member) {
+  MD_TRY(const codec::Fd content, parts.open_content(part.member.name()));
+  member = part.member;
+  MD_CHECK(archive.add(member, content.get()));
+  if (member.sha256 == part.member.sha256) return {};
+  return Error{Errc::io, fmt::format("'{}' changed while it was copied", member.name()), {}, 0, 0};
+}
 
 }  // namespace
 
-Result<Manifest> export_month(Source& source, const ExportOptions& options) {
-  MD_TRY(const Period period, month_period(options.month));
+Result<Exported> export_archive(Source& source, const ExportOptions& options) {
+  const Period& period = options.period;
   MD_TRY(ArchiveWriter archive, ArchiveWriter::create(options.path, period.from, options.replace));
-  Manifest manifest{options.month, {options.tool_version, arguments_of(source, options)}, 0, {}};
+  MD_TRY(const Parts parts, Parts::open(parts_directory(options), period));
   const std::vector<std::string> exchanges = exchange_ids(options.exchanges);
-  MD_TRY(const auto streams, source.streams(period));
-  for (const Stream& stream : streams) {
-    if (!wanted(exchanges, stream.exchange) || !wanted(options.symbols, stream.symbol)) continue;
-    MD_TRY(const codec::Fd temporary,
-           temporary_file(options.temp.empty() ? directory_of(options.path) : options.temp));
-    MemberFile file{temporary.get(), options.level, stream};
-    MD_CHECK(source.read(stream, period, [&](const Event& event) -> Result<void> {
-      if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed))
-        return stopped();
-      if (options.on_event) options.on_event();
-      return file.add(event);
-    }));
-    MD_TRY(Member member, file.finish());
-    if (member.totals.events == 0) continue;
-    MD_CHECK(archive.add(member, temporary.get()));
-    manifest.members.push_back(std::move(member));
+  MD_TRY(auto streams, source.streams(period));
+  std::erase_if(streams, [&](const Stream& stream) {
+    return !wanted(exchanges, stream.exchange) || !wanted(options.symbols, stream.symbol);
+  });
+  Crew crew{options, parts, std::move(streams)};
+  MD_CHECK(crew.run(source));
+
+  Exported done;
+  done.continued = crew.continued();
+  Manifest& manifest = done.manifest;
+  manifest.period = period;
+  manifest.complete = period.to <= options.now;
+  manifest.origin = {options.tool_version, arguments_of(source, options)};
+  manifest.rejected = crew.rejected();
+  for (const std::optional<Part>& part : crew.made()) {
+    if (!part) continue;
+    if (options.stop != nullptr && options.stop->load()) return stopped();
+    MD_CHECK(copy(parts, *part, archive, manifest.members.emplace_back()));
+    manifest.rejected += part->oddities.rejected;
+    done.misfiled += part->oddities.misfiled;
   }
   if (manifest.members.empty()) {
+    parts.remove_all();
     return Error{Errc::not_found,
-                 fmt::format("no rows in {}: no archive was written", options.month),
+                 fmt::format("no rows in {}: no archive was written", period.name),
                  {},
                  0,
                  0};
   }
-  manifest.rejected = source.rejected();
   MD_CHECK(archive.finish(manifest));
-  return manifest;
+  parts.remove_all();
+  return done;
 }
 
 }  // namespace md::archive

@@ -1,9 +1,12 @@
-// Exporter: one month of a source into one archive.
+// Exporter: one period of a source into one archive.
 //
-// Members are made one after the other, each in a file without a name in `temp` that is gone with
-// the process, then copied into the tar, which wants their sizes first. Disk needed beside the
-// archive: the largest member. Memory: the source's, the compressor's (some MiB), the largest
-// event, and the manifest.
+// Members are made by threads, each a whole member and from a source of its own, in a directory
+// "<archive>.parts" (see Parts), and then copied into the tar in their order: how many threads
+// there are does not show in the bytes. An export that was ended is continued by the same call:
+// members are not made again if their source and the options are what they were.
+//
+// Disk needed: the archive twice. Memory: for each thread the source's, the compressor's (some MiB)
+// and the largest event; and the manifest.
 #pragma once
 
 #include <atomic>
@@ -13,27 +16,38 @@
 #include <vector>
 
 #include "archive/manifest.hpp"
+#include "archive/period.hpp"
 #include "archive/source.hpp"
 #include "base/result.hpp"
+#include "codec/output.hpp"
 
 namespace md::archive {
 
 struct ExportOptions {
-  std::string month;                        // "2026-11"
-  std::string path;                         // of the archive
-  std::string temp;                         // directory; empty = the archive's
-  bool replace = false;                     // may an existing archive be replaced
-  int level = 6;                            // zstd
+  Period period;
+  std::string path;      // of the archive
+  std::string temp;      // where "<archive>.parts" lies; empty = the archive's directory
+  bool replace = false;  // may an existing archive be replaced
+  int jobs = 1;          // threads
+  codec::Compression compression = codec::Compression::zstd;  // or gzip
+  int level = 6;                                              // of the compressor
   std::vector<std::string> exchanges;       // only these, by id or alias; empty = all
   std::vector<std::string> symbols;         // likewise; what is of no symbol is kept
   std::string tool_version;                 // "mdbackup 0.1.0"
+  Micros now = 0;                           // has the period ended
   const std::atomic<bool>* stop = nullptr;  // looked at between events
-  std::function<void()> on_event;           // called for each, for progress
+  std::function<void()> on_event;           // called for each, by the calling thread, for progress
 };
 
-// Gives the manifest as written. Errors: exists, create, permission, io, malformed (the month);
-// those of the source; not_found if there are no rows: no archive is written then, for an empty one
-// would pass for a backup; temporary if stopped.
-Result<Manifest> export_month(Source& source, const ExportOptions& options);
+struct Exported {
+  Manifest manifest;            // as written
+  std::uint64_t misfiled = 0;   // see Oddities
+  std::uint64_t continued = 0;  // members that an earlier run had made
+};
+
+// Errors: exists, create, permission, io; those of the source; not_found if there are no rows: no
+// archive is written then, for an empty one would pass for a backup; temporary if stopped, or if
+// another program writes the same archive.
+Result<Exported> export_archive(Source& source, const ExportOptions& options);
 
 }  // namespace md::archive

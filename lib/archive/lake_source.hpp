@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "archive/source.hpp"
@@ -25,23 +26,26 @@ class LakeSource final : public Source {
   static Result<std::unique_ptr<Source>> open(const std::string& directory, Reject reject);
 
   Result<std::vector<Stream>> streams(const Period& period) override;
-  Result<void> read(const Stream& stream, const Period& period, const TakeEvent& take) override;
-
+  Result<Oddities> read(const Stream& stream, const Period& period, const TakeEvent& take) override;
+  // Paths, sizes, inodes and times of change of the stream's files.
+  Result<std::string> fingerprint(const Stream& stream, const Period& period) override;
+  Result<std::unique_ptr<Source>> another() override;
   std::vector<std::string> arguments() const override { return {"--lake", directory_}; }
-  std::uint64_t rejected() const override { return rejected_; }
-  std::uint64_t misfiled() const override { return misfiled_; }
 
  private:
-  LakeSource(std::string directory, Reject reject)
-      : directory_(std::move(directory)), reject_(std::move(reject)) {}
+  struct Shared {
+    std::mutex mutex;
+    Reject reject;
+  };
+  LakeSource(std::string directory, std::shared_ptr<Shared> shared)
+      : directory_(std::move(directory)), shared_(std::move(shared)) {}
   Result<void> read_file(const std::string& path, Type type, std::int64_t day, const Stream& stream,
                          const Period& period, const TakeEvent& take);
   Result<void> reject(Error error, std::string_view line);
 
   std::string directory_;
-  Reject reject_;
-  std::uint64_t rejected_ = 0;
-  std::uint64_t misfiled_ = 0;
+  std::shared_ptr<Shared> shared_;
+  Oddities oddities_;  // of the stream being read
 };
 
 }  // namespace md::archive

@@ -5,8 +5,6 @@
 #include <filesystem>
 #include <optional>
 
-#include "base/time.hpp"
-
 namespace md::archive {
 
 namespace fs = std::filesystem;
@@ -19,15 +17,12 @@ bool next_may_fare_better(Errc code) {
 
 }  // namespace
 
-Result<std::string> archive_path(const std::string& output, std::string_view month) {
-  if (const auto days = parse_month(month); !days) {
-    return Error{Errc::usage, "--month: " + days.error().message, {}, 0, 0};
-  }
+Result<std::string> archive_path(const std::string& output, const Period& period) {
   if (output == "-")
     return Error{Errc::usage, "an archive cannot be written to standard output", {}, 0, 0};
   std::error_code error;
   if (!output.ends_with('/') && !fs::is_directory(output, error)) return output;
-  std::string path = (fs::path{output} / month).lexically_normal().string();
+  std::string path = (fs::path{output} / period.name).lexically_normal().string();
   return path += ".tar";
 }
 

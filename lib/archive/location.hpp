@@ -4,16 +4,16 @@
 #include <atomic>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "archive/period.hpp"
 #include "base/result.hpp"
 
 namespace md::archive {
 
-// `output` is the archive, or the directory in which it becomes YYYY-MM.tar. Errors: usage, where
-// `month` is none and for "-", since an archive that breaks off must not look like one.
-Result<std::string> archive_path(const std::string& output, std::string_view month);
+// `output` is the archive, or the directory in which it becomes YYYY-MM.tar or YYYY-MM-DD.tar.
+// Errors: usage for "-", since an archive that breaks off must not look like one.
+Result<std::string> archive_path(const std::string& output, const Period& period);
 
 // `path` itself, or the .tar files of the directory that it names, sorted. Errors: not_found,
 // permission.

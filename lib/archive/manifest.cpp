@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <iterator>
+#include <vector>
 
 #include "archive/json_strings.hpp"
 #include "archive/row_writer.hpp"
@@ -12,7 +13,9 @@ namespace md::archive {
 namespace {
 
 constexpr std::string_view kFormat = "mdtools archive";
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;
+// Had no days.
+constexpr std::uint64_t kOldestVersion = 1;
 
 using simdjson::dom::element;
 
@@ -23,6 +26,7 @@ class Fields {
 
   std::string text(const char* key) { return std::string{get<std::string_view>(key)}; }
   std::uint64_t number(const char* key) { return get<std::uint64_t>(key); }
+  bool boolean(const char* key) { return get<bool>(key); }
   // Calls `take` for each element of an array.
   template <typename Take>
   void each(const char* key, Take take) {
@@ -61,20 +65,50 @@ class Fields {
   std::string problem_;
 };
 
+// The days of a member, which must add up to its events and lie between its first and last
+// timestamp.
+std::vector<Day> read_days(Fields& member, const RowTotals& totals) {
+  std::vector<Day> days;
+  std::uint64_t events = 0;
+  member.each("days", [&](element object) {
+    Fields fields{object, "day"};
+    Day day;
+    const std::string text = fields.text("date");
+    const auto date = parse_date(text);
+    const auto sum = codec::hash128_from_hex(fields.text("digest"));
+    if (!date || date_text(*date) != text || !sum) fields.bad("date");
+    day.day = date ? *date : 0;
+    day.digest = {fields.number("events"), sum ? *sum : Hash128{}};
+    events += day.digest.events;
+    const bool follows = days.empty() || days.back().day < day.day;
+    if (!fields.problem().empty() || !follows || day.digest.events == 0) member.bad("days");
+    days.push_back(day);
+  });
+  if (days.empty() || events != totals.events || days.front().day != day_of(*totals.first) ||
+      days.back().day != day_of(*totals.last)) {
+    member.bad("days");
+  }
+  return days;
+}
+
 // Problems go to `parent`.
-Member read_member(element object, std::size_t index, Days month, Fields& parent) {
+Member read_member(element object, std::size_t index, std::uint64_t version, const Period& period,
+                   Fields& parent) {
   Fields fields{object, fmt::format("member {}", index + 1)};
   Member member;
   const auto table = table_from(fields.text("table"));
   if (!table) fields.bad("table");
   member.stream = {table.value_or(Table::trades), fields.text("exchange"), fields.text("symbol")};
-  if (fields.text("name") != member.name()) fields.bad("name");
+  const std::string name = fields.text("name");
+  if (name.ends_with(".gz")) member.compression = codec::Compression::gzip;
+  if (name != member.name()) fields.bad("name");
   if (fields.number("schema") != static_cast<std::uint64_t>(kRowSchema)) fields.bad("schema");
   const Micros first = fields.time("first");
   const Micros last = fields.time("last");
-  if (first < month.first * kDay) fields.bad("first");
-  if (last < first || last >= month.end * kDay) fields.bad("last");
+  if (!period.holds(first)) fields.bad("first");
+  if (last < first || !period.holds(last)) fields.bad("last");
   member.totals = {fields.number("rows"), fields.number("events"), first, last};
+  if (version != kOldestVersion) member.days = read_days(fields, member.totals);
   member.bytes = fields.number("bytes");
   member.csv_bytes = fields.number("csvBytes");
   member.sha256 = fields.sha256("sha256");
@@ -84,15 +118,29 @@ Member read_member(element object, std::size_t index, Days month, Fields& parent
   return member;
 }
 
+// With the brackets of the array and of the member that it ends.
+void write_days(std::string& out, const std::vector<Day>& days) {
+  const char* separator = "";
+  for (const Day& day : days) {
+    fmt::format_to(std::back_inserter(out),
+                   "{}{{\"date\": \"{}\", \"events\": {}, \"digest\": \"{}\"}}", separator,
+                   date_text(day.day), day.digest.events, codec::to_hex(day.digest.sum));
+    separator = ", ";
+  }
+  out += "]}";
+}
+
 }  // namespace
 
 std::string to_json(const Manifest& manifest) {
   std::string out;
   auto to = std::back_inserter(out);
-  fmt::format_to(to,
-                 "{{\n  \"format\": \"{}\",\n  \"version\": {},\n  \"month\": {},\n  \"tool\": "
-                 "{},\n  \"arguments\": [",
-                 kFormat, kVersion, json_text(manifest.month), json_text(manifest.origin.tool));
+  fmt::format_to(
+      to,
+      "{{\n  \"format\": \"{}\",\n  \"version\": {},\n  \"period\": {},\n  \"complete\": {},\n"
+      "  \"tool\": {},\n  \"arguments\": [",
+      kFormat, kVersion, json_text(manifest.period.name), manifest.complete,
+      json_text(manifest.origin.tool));
   const char* separator = "";
   for (const std::string& argument : manifest.origin.arguments) {
     fmt::format_to(to, "{}{}", separator, json_text(argument));
@@ -107,12 +155,14 @@ std::string to_json(const Manifest& manifest) {
         "{}, "
         "\"rows\": {}, \"events\": {}, \"first\": \"{}\", \"last\": \"{}\", \"bytes\": {}, "
         "\"csvBytes\": {}, "
-        "\"sha256\": \"{}\", \"headerOffset\": {}, \"headerBytes\": {}, \"headerSha256\": \"{}\"}}",
+        "\"sha256\": \"{}\", \"headerOffset\": {}, \"headerBytes\": {}, \"headerSha256\": \"{}\", "
+        "\"days\": [",
         separator, json_text(m.name()), to_text(m.stream.table), json_text(m.stream.exchange),
         json_text(m.stream.symbol), kRowSchema, m.totals.rows, m.totals.events,
         to_iso(*m.totals.first), to_iso(*m.totals.last), m.bytes, m.csv_bytes,
         store::to_hex(m.sha256), m.header.region.offset, m.header.region.bytes,
         store::to_hex(m.header.sha256));
+    write_days(out, m.days);
     separator = ",\n";
   }
   return out += "\n  ]\n}\n";
@@ -128,11 +178,18 @@ Result<Manifest> parse_manifest(std::string_view json) {
   }
   Fields fields{document, "manifest"};
   if (fields.text("format") != kFormat) fields.bad("format");
-  if (fields.number("version") != kVersion) fields.bad("version");
+  const std::uint64_t version = fields.number("version");
+  if (version < kOldestVersion || version > kVersion) fields.bad("version");
   Manifest manifest;
-  manifest.month = fields.text("month");
-  const auto month = parse_month(manifest.month);
-  if (!month) fields.bad("month");
+  const bool oldest = version == kOldestVersion;
+  const char* const period_key = oldest ? "month" : "period";
+  const std::string name = fields.text(period_key);
+  if (auto period = oldest ? month_period(name) : parse_period(name); period) {
+    manifest.period = *std::move(period);
+  } else {
+    fields.bad(period_key);
+  }
+  if (!oldest) manifest.complete = fields.boolean("complete");
   manifest.origin.tool = fields.text("tool");
   manifest.rejected = fields.number("rejected");
   fields.each("arguments", [&](element argument) {
@@ -141,8 +198,7 @@ Result<Manifest> parse_manifest(std::string_view json) {
     manifest.origin.arguments.emplace_back(text);
   });
   fields.each("members", [&](element object) {
-    Member member =
-        read_member(object, manifest.members.size(), month ? *month : Days{0, 0}, fields);
+    Member member = read_member(object, manifest.members.size(), version, manifest.period, fields);
     // Sorted, and so each of them once.
     if (!manifest.members.empty() && !(manifest.members.back().stream < member.stream))
       fields.bad("members");

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "archive/day_digests.hpp"
+#include "archive/period.hpp"
 #include "archive/region.hpp"
 #include "archive/row_reader.hpp"
 #include "archive/table.hpp"
@@ -16,18 +18,20 @@
 namespace md::archive {
 
 constexpr std::string_view kManifestName = "manifest.json";
-// Of manifest.json. A member takes some 600 bytes of it.
+// Of manifest.json. A member takes some 600 bytes of it, and 80 for each day.
 constexpr std::size_t kMaxManifest = std::size_t{64} << 20;
 
 struct Member {
   Stream stream;
+  codec::Compression compression = codec::Compression::zstd;  // or gzip
   RowTotals totals;
-  std::uint64_t bytes = 0;      // of the .csv.zst
+  std::vector<Day> days;        // that it has events of; none in archives of version 1
+  std::uint64_t bytes = 0;      // as it stands in the archive, compressed
   std::uint64_t csv_bytes = 0;  // of the CSV in it, header line included
-  store::Sha256 sha256{};       // of the .csv.zst
+  store::Sha256 sha256{};       // of these bytes
   SealedRegion header;          // the tar header before it, extended header included
 
-  std::string name() const { return member_name(stream); }
+  std::string name() const { return member_name(stream, compression); }
   Region content() const { return {header.region.end(), bytes}; }
 };
 
@@ -39,7 +43,8 @@ struct Origin {
 };
 
 struct Manifest {
-  std::string month;  // "2026-11"
+  Period period;
+  bool complete = true;  // had the period ended when it was exported
   Origin origin;
   std::uint64_t rejected = 0;   // lines of the source that were damaged and are not in the archive
   std::vector<Member> members;  // in the order of the archive

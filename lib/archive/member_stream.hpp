@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "codec/output.hpp"
 #include "store/sha256.hpp"
 
 namespace md::archive {
@@ -19,7 +20,7 @@ class MemberStream {
   // Bytes [offset, offset + size) of `fd`, which stays the caller's and open; they decompress to
   // `content_size` bytes. `name` is for errors.
   MemberStream(int fd, std::uint64_t offset, std::uint64_t size, std::uint64_t content_size,
-               std::string name);
+               codec::Compression compression, std::string name);
   MemberStream(MemberStream&&) noexcept;
   MemberStream& operator=(MemberStream&&) noexcept;
   ~MemberStream();

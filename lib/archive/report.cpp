@@ -6,7 +6,6 @@
 #include <iterator>
 
 #include "archive/json_strings.hpp"
-#include "archive/source.hpp"
 
 namespace md::archive {
 namespace {
@@ -59,9 +58,9 @@ std::string verdict_text(const Verdict& verdict) {
 std::string verdict_json(const Verdict& verdict) {
   std::string out =
       fmt::format("{{\"archive\":{},\"ok\":{}", json_text(verdict.path), verdict.ok());
-  if (!verdict.month.empty()) {
-    out += fmt::format(",\"month\":{},\"members\":{},\"rows\":{},\"bytes\":{}",
-                       json_text(verdict.month), verdict.members, verdict.rows, verdict.bytes);
+  if (!verdict.period.empty()) {
+    out += fmt::format(",\"period\":{},\"members\":{},\"rows\":{},\"bytes\":{}",
+                       json_text(verdict.period), verdict.members, verdict.rows, verdict.bytes);
   }
   out += ",\"faults\":[";
   const char* separator = "";
@@ -79,22 +78,23 @@ std::string restored_text(const std::string& path, const Restored& restored) {
                      counted(restored.already_there, "member"));
 }
 
-std::vector<std::string> export_warnings(const Manifest& manifest, std::uint64_t misfiled,
-                                         Micros now) {
+std::vector<std::string> export_warnings(const Exported& done) {
   std::vector<std::string> warnings;
-  if (misfiled != 0)
-    warnings.push_back(fmt::format("{} lay in the file of another day", counted(misfiled, "row")));
-  if (const auto period = month_period(manifest.month); period && period->to > now) {
+  if (done.misfiled != 0) {
     warnings.push_back(
-        fmt::format("{} has not ended: its later rows are not in the archive", manifest.month));
+        fmt::format("{} lay in the file of another day", counted(done.misfiled, "row")));
+  }
+  if (!done.manifest.complete) {
+    warnings.push_back(fmt::format("{} has not ended: its later rows are not in the archive",
+                                   done.manifest.period.name));
   }
   return warnings;
 }
 
 std::string listing_text(const ArchiveFile& file) {
   const Manifest& manifest = file.manifest();
-  std::string out = fmt::format("{}: {}, {}, {}, {} bytes", printable(file.path()), manifest.month,
-                                counted(manifest.members.size(), "member"),
+  std::string out = fmt::format("{}: {}, {}, {}, {} bytes", printable(file.path()),
+                                manifest.period.name, counted(manifest.members.size(), "member"),
                                 counted(sums_of(manifest).rows, "row"), file.bytes());
   if (manifest.rejected != 0) {
     out += fmt::format(", {} left out", counted(manifest.rejected, "damaged line"));
@@ -118,10 +118,10 @@ std::string listing_json(const ArchiveFile& file) {
   const Manifest& manifest = file.manifest();
   const Sums sums = sums_of(manifest);
   std::string out = fmt::format(
-      "{{\"archive\":{},\"month\":{},\"tool\":{},\"rows\":{},\"events\":{},\"bytes\":{},"
+      "{{\"archive\":{},\"period\":{},\"tool\":{},\"rows\":{},\"events\":{},\"bytes\":{},"
       "\"rejected\":{},\"members\":[",
-      json_text(file.path()), json_text(manifest.month), json_text(manifest.origin.tool), sums.rows,
-      sums.events, file.bytes(), manifest.rejected);
+      json_text(file.path()), json_text(manifest.period.name), json_text(manifest.origin.tool),
+      sums.rows, sums.events, file.bytes(), manifest.rejected);
   const char* separator = "";
   for (const Member& m : manifest.members) {
     out += fmt::format(

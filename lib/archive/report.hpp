@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "archive/archive_file.hpp"
+#include "archive/exporter.hpp"
 #include "archive/restorer.hpp"
 #include "archive/verifier.hpp"
 
@@ -19,10 +20,9 @@ std::string fault_text(const Fault& fault);
 
 // "'a.tar': 7 events of 2 members restored, 1 member there already"
 std::string restored_text(const std::string& path, const Restored& restored);
-// What a user should know of an archive just made at `now`: rows that lay in the wrong place, a
-// month that is not over. A sentence each.
-std::vector<std::string> export_warnings(const Manifest& manifest, std::uint64_t misfiled,
-                                         Micros now);
+// What a user should know of an archive just made: rows that lay in the wrong place, a period that
+// is not over. A sentence each.
+std::vector<std::string> export_warnings(const Exported& done);
 
 // A line for the archive and one for each member, columns aligned.
 std::string listing_text(const ArchiveFile& file);

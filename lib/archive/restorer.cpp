@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "archive/source.hpp"
 #include "store/loader.hpp"
 #include "store/reader.hpp"
 #include "store/schema.hpp"
@@ -94,7 +93,7 @@ Result<std::uint64_t> Restorer::State::add_rows(const ArchiveFile& file, const M
 
 Result<void> Restorer::State::restore_member(const ArchiveFile& file, const Member& member,
                                              bool occupied, Restored& done) {
-  const std::string name = fmt::format("{}.tar/{}", file.manifest().month, member.name());
+  const std::string name = fmt::format("{}.tar/{}", file.manifest().period.name, member.name());
   MD_TRY(const auto begun, loader.begin({name, member.sha256, false}));
   if (begun == store::Loader::Begin::already_loaded) {
     ++done.already_there;
@@ -124,7 +123,7 @@ Result<Restorer> Restorer::open(Options options) {
 }
 
 Result<Restored> Restorer::restore(const ArchiveFile& file) {
-  MD_TRY(const Period period, month_period(file.manifest().month));
+  const Period& period = file.manifest().period;
   MD_TRY(const auto stored, stored_streams(state_->options, period));
   Restored done;
   for (const Member& member : file.manifest().members) {

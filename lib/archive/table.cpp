@@ -41,15 +41,24 @@ Table table_of(Type type) {
   return Table::feed_events;
 }
 
-std::string member_name(const Stream& stream) {
+std::span<const Type> types_of(Table table) {
+  static constexpr std::array<Type, kTypes> kAll = {
+      Type::trade,       Type::book_change, Type::book_ticker, Type::derivative_ticker,
+      Type::liquidation, Type::connect,     Type::disconnect,  Type::gap};
+  const std::span<const Type> all{kAll};
+  const auto at = static_cast<std::size_t>(table);
+  return table == Table::feed_events ? all.subspan(at) : all.subspan(at, 1);
+}
+
+std::string member_name(const Stream& stream, codec::Compression compression) {
   std::string name{to_text(stream.table)};
   name += '/';
-  name += percent_encode(stream.exchange);
+  name += path_component(stream.exchange);
   if (!stream.symbol.empty()) {
     name += '/';
-    name += percent_encode(stream.symbol);
+    name += path_component(stream.symbol);
   }
-  return name + ".csv.zst";
+  return name + (compression == codec::Compression::gzip ? ".csv.gz" : ".csv.zst");
 }
 
 }  // namespace md::archive

@@ -1,17 +1,19 @@
 // Tables: what an archive holds, one folder each, and the streams in them, one member each.
 //
-//   trades/binance/BTCUSDT.csv.zst
+//   trades/binance/BTCUSDT.csv.zst   or .csv.gz
 //   feed_events/binance.csv.zst      without a symbol: connects and disconnects of an exchange
 //
-// Exchange and symbol are percent-encoded, so that no member leaves its folder.
+// Exchange and symbol are path components (base/symbol.hpp), so that no member leaves its folder.
 #pragma once
 
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "codec/output.hpp"
 #include "model/event.hpp"
 
 namespace md::archive {
@@ -30,6 +32,7 @@ constexpr int kTables = 6;
 std::string_view to_text(Table table);                   // "incremental_book_L2"
 std::optional<Table> table_from(std::string_view text);  // of the same names
 Table table_of(Type type);
+std::span<const Type> types_of(Table table);  // in the order in which a member has them
 
 // What one member holds.
 struct Stream {
@@ -38,6 +41,6 @@ struct Stream {
   std::string symbol;  // may be empty in feed_events
   friend auto operator<=>(const Stream&, const Stream&) = default;
 };
-std::string member_name(const Stream& stream);
+std::string member_name(const Stream& stream, codec::Compression compression);
 
 }  // namespace md::archive

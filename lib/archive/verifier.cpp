@@ -52,6 +52,7 @@ Result<void> check_content(const ArchiveFile& file, const Member& member,
                            const VerifyOptions& options, std::vector<Fault>& faults) {
   RowReader rows = file.rows(member);
   std::string problem;
+  DayDigests days;
   Event event;
   while (problem.empty()) {
     if (options.stop != nullptr && options.stop->load(std::memory_order_relaxed)) {
@@ -66,6 +67,7 @@ Result<void> check_content(const ArchiveFile& file, const Member& member,
     } else if (!*more) {
       break;
     }
+    if (problem.empty()) days.add(event);
     if (options.on_event) options.on_event();
   }
   MD_TRY(const store::Sha256 digest, rows.digest());
@@ -78,6 +80,8 @@ Result<void> check_content(const ArchiveFile& file, const Member& member,
                           found.events, member.totals.rows, member.totals.events);
   } else if (problem.empty() && found != member.totals) {
     problem = "time range differs";
+  } else if (problem.empty() && !member.days.empty() && days.days() != member.days) {
+    problem = "digests of its days differ";
   }
   if (!problem.empty()) faults.push_back({member.name(), problem});
   return {};
@@ -107,7 +111,7 @@ Result<Verdict> verify(const std::string& path, const VerifyOptions& options) {
     if (fault.member.empty()) verdict.faults.push_back(fault);
     return verdict;
   }
-  verdict.month = file->manifest().month;
+  verdict.period = file->manifest().period.name;
   verdict.bytes = file->bytes();
   for (const Member& member : file->manifest().members) {
     ++verdict.members;

@@ -21,7 +21,7 @@ struct Fault {
 
 struct Verdict {
   std::string path;
-  std::string month;          // this and the counts are empty if the manifest could not be read
+  std::string period;         // this and the counts are empty if the manifest could not be read
   std::uint64_t members = 0;  // as the manifest says
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;  // of the file
@@ -34,9 +34,9 @@ struct VerifyOptions {
   std::function<void()> on_event;  // called for each, for progress
 };
 
-// Every member's tar header, SHA-256, padding, rows (each is read as restore would), counts and
-// time range, the manifest, the seal, members missing or too many, and what follows the last.
-// Errors: not_found, permission, io; temporary if stopped.
+// Every member's tar header, SHA-256, padding, rows (each is read as restore would), counts, time
+// range and digests of days, the manifest, the seal, members missing or too many, and what follows
+// the last. Errors: not_found, permission, io; temporary if stopped.
 Result<Verdict> verify(const std::string& path, const VerifyOptions& options);
 
 }  // namespace md::archive

@@ -1,5 +1,9 @@
 #include "base/symbol.hpp"
 
+#include <fmt/format.h>
+
+#include "base/hash.hpp"
+
 namespace md {
 namespace {
 
@@ -73,5 +77,18 @@ Result<std::string> percent_decode(std::string_view text) {
   }
   return out;
 }
+
+std::string path_component(std::string_view text) {
+  std::string name = percent_encode(text);
+  if (name.size() <= kMaxComponent) return name;
+  std::size_t end = kMaxComponent;
+  const std::size_t escape = name.find('%', end - 2);  // not cut in two
+  if (escape < end) end = escape;
+  const Hash128 hash = hash128(text);
+  name.resize(end);
+  return name + fmt::format("~{:016x}{:016x}", hash.high, hash.low);
+}
+
+bool is_shortened(std::string_view component) { return component.size() > kMaxComponent; }
 
 }  // namespace md

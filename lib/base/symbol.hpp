@@ -21,4 +21,12 @@ std::string symbol_key(std::string_view symbol);
 std::string percent_encode(std::string_view text);
 Result<std::string> percent_decode(std::string_view text);
 
+// The name of a file or directory that stands for `text`: percent-encoded, or where that would be
+// longer than kMaxComponent, which file systems do not bear, its beginning, '~' and a hash of the
+// whole. is_shortened(): `component` is of that second kind, and what it stands for must be read
+// elsewhere.
+constexpr std::size_t kMaxComponent = 200;
+std::string path_component(std::string_view text);
+bool is_shortened(std::string_view component);
+
 }  // namespace md

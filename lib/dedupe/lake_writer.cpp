@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <limits>
 
-#include "base/symbol.hpp"
+#include "codec/lake.hpp"
 #include "codec/line_reader.hpp"
 #include "venue/registry.hpp"
 
@@ -30,16 +30,6 @@ Error open_error(const std::string& path, int error_number) {
 int book_depth(const std::string& exchange) {
   const venue::Venue* const venue = venue::find(exchange);
   return venue == nullptr ? 0 : venue->book.depth;
-}
-
-std::string directory_name(const std::string& lake, std::string_view exchange, Type type,
-                           std::string_view symbol) {
-  return fmt::format("{}/exchange={}/type={}/symbol={}", lake, percent_encode(exchange),
-                     to_text(type), symbol.empty() ? "_" : percent_encode(symbol));
-}
-
-std::string file_name(std::int64_t day) {
-  return fmt::format("date={}.ndjson.zst", date_text(day));
 }
 
 // Whether both can be read and have the same lines. Bytes would ask too much: frames end where
@@ -169,8 +159,8 @@ Result<LakeWriter::Partition*> LakeWriter::partition(const Stream& stream, std::
   Partition& partition = at->second;
   if (!fresh) return &partition;
   const std::string directory =
-      directory_name(options_.directory, stream.exchange, stream.type, stream.symbol);
-  partition.path = directory + "/" + file_name(day);
+      codec::lake_directory(options_.directory, stream.exchange, stream.type, stream.symbol);
+  partition.path = directory + "/" + codec::lake_file(day);
   struct stat about {};
   if (!options_.replace && ::stat(partition.path.c_str(), &about) == 0) {
     return system_error(Errc::exists, "will not replace '" + partition.path + "'", EEXIST);
@@ -249,12 +239,12 @@ Result<void> LakeWriter::empty_outages() {
   for (const std::string& exchange : exchanges_) {
     for (const Type type : {Type::connect, Type::disconnect, Type::gap}) {
       const fs::path parent =
-          fs::path(directory_name(options_.directory, exchange, type, {})).parent_path();
+          fs::path(codec::lake_directory(options_.directory, exchange, type, {})).parent_path();
       std::error_code error;  // most have none
       for (const auto& symbol : fs::directory_iterator(parent, error)) {
         for (const std::int64_t day : options_.days) {
           Partition empty;
-          empty.path = (symbol.path() / file_name(day)).string();
+          empty.path = (symbol.path() / codec::lake_file(day)).string();
           if (written.contains(empty.path) || !fs::exists(empty.path, error)) continue;
           MD_CHECK(flush(empty));
           MD_CHECK(publish(empty));

@@ -1,6 +1,6 @@
 // LakeWriter: the merged stream into files by exchange, type, symbol and day (md-formats(5), LAKE).
 //
-//   LAKE/exchange=<id>/type=<type>/symbol=<percent-encoded>/date=<YYYY-MM-DD>.ndjson.zst
+//   LAKE/exchange=<id>/type=<type>/symbol=<encoded>/date=<YYYY-MM-DD>.ndjson.zst
 //
 // Lines without a symbol (connect, disconnect, a connection's gap) have symbol=_. The day is the
 // UTC date of `timestamp`, of `localTimestamp` for lines without.

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "archive/archive_writer.hpp"
 #include "archive/report.hpp"
 #include "archive/seal.hpp"
@@ -36,6 +38,14 @@ class ArchiveFileTest : public testing::Test {
     member.bytes = bytes.size();
     member.csv_bytes = csv.size();
     const codec::Fd fd{::open((scratch / "content").c_str(), O_RDONLY)};
+    RowReader rows{
+        MemberStream{fd.get(), 0, bytes.size(), csv.size(), codec::Compression::zstd, symbol},
+        member.stream};
+    DayDigests days;
+    Event event;
+    while (*rows.next(event)) days.add(event);
+    member.days = days.days();
+    if (spoil) spoil(member);
     ASSERT_TRUE(writer.add(member, fd.get()));
     manifest.members.push_back(member);
     std::filesystem::remove(scratch / "content");
@@ -44,7 +54,7 @@ class ArchiveFileTest : public testing::Test {
   void write(const std::string& path, const std::vector<std::string>& symbols) {
     auto writer = ArchiveWriter::create(path, kDecember, false);
     ASSERT_TRUE(writer) << writer.error().text();
-    Manifest manifest{"2026-11", {"test 1", {"--month", "2026-11"}}, 0, {}};
+    Manifest manifest{*parse_period("2026-11"), true, {"test 1", {"--month", "2026-11"}}, 0, {}};
     for (const std::string& symbol : symbols) add(*writer, manifest, symbol);
     ASSERT_TRUE(writer->finish(manifest));
   }
@@ -56,6 +66,7 @@ class ArchiveFileTest : public testing::Test {
   }
 
   Scratch scratch;
+  std::function<void(Member&)> spoil;  // what the manifest is to say wrongly
 };
 
 TEST_F(ArchiveFileTest, GoodOneVerifies) {
@@ -64,6 +75,16 @@ TEST_F(ArchiveFileTest, GoodOneVerifies) {
   ASSERT_TRUE(verdict);
   EXPECT_EQ(verdict_text(*verdict), "OK " + (scratch / "a.tar") + ": 2 members, 4 rows\n");
   EXPECT_THAT(scratch.names(), ElementsAre("a.tar"));
+}
+
+// As if by a writer with a fault: the bytes are as they were written, and not what is said of them.
+TEST_F(ArchiveFileTest, DigestsOfDaysAreRecomputed) {
+  spoil = [](Member& member) { ++member.days[1].digest.sum.low; };
+  write(scratch / "a.tar", {"A"});
+  const auto verdict = verify(scratch / "a.tar", {});
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict_text(*verdict), "FAILURE " + (scratch / "a.tar") +
+                                        ": trades/x/A.csv.zst: digests of its days differ\n");
 }
 
 TEST_F(ArchiveFileTest, SameContentSameBytes) {
@@ -174,7 +195,7 @@ TEST_F(ArchiveFileTest, ExistingIsReplacedOnlyIfAsked) {
   {
     auto writer = ArchiveWriter::create(scratch / "a.tar", kDecember, true);
     ASSERT_TRUE(writer);
-    ASSERT_TRUE(writer->finish({"2026-11", {}, 0, {}}));
+    ASSERT_TRUE(writer->finish({*parse_period("2026-11"), true, {}, 0, {}}));
   }
   EXPECT_TRUE(ArchiveFile::open(scratch / "a.tar"));
 }
@@ -184,7 +205,7 @@ TEST_F(ArchiveFileTest, LateComerIsNotReplaced) {
   auto writer = ArchiveWriter::create(scratch / "a.tar", kDecember, false);
   ASSERT_TRUE(writer);
   write_file(scratch / "a.tar", "precious");
-  EXPECT_EQ(writer->finish({"2026-11", {}, 0, {}}).error().code, Errc::exists);
+  EXPECT_EQ(writer->finish({*parse_period("2026-11"), true, {}, 0, {}}).error().code, Errc::exists);
   EXPECT_EQ(read_file(scratch / "a.tar"), "precious");
 }
 
@@ -193,7 +214,7 @@ TEST_F(ArchiveFileTest, TwoWritersDoNotMix) {
   ASSERT_TRUE(first);
   EXPECT_EQ(ArchiveWriter::create(scratch / "a.tar", kDecember, false).error().code,
             Errc::temporary);
-  EXPECT_TRUE(first->finish({"2026-11", {}, 0, {}}));
+  EXPECT_TRUE(first->finish({*parse_period("2026-11"), true, {}, 0, {}}));
 }
 
 TEST_F(ArchiveFileTest, PartOfAKilledWriterIsUsedAnew) {

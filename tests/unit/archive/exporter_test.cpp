@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "archive/archive_file.hpp"
 #include "archive/lake_source.hpp"
 #include "archive/verifier.hpp"
@@ -28,17 +30,18 @@ class ExportTest : public testing::Test {
   void lake_file(const std::string& directory, const std::string& date, const std::string& lines) {
     write_file(scratch / "lake/" + directory + "/date=" + date + ".ndjson.zst", test::zstd(lines));
   }
-  Result<Manifest> run(const std::string& month, ExportOptions options = {}) {
-    MD_TRY(source,
+  Result<Manifest> run(const std::string& period, ExportOptions options = {}) {
+    MD_TRY(const auto source,
            LakeSource::open(scratch / "lake",
                             [this](const Error& error, std::string_view) -> Result<void> {
                               rejects.push_back(error.text().substr(scratch.path().size() + 1));
                               return {};
                             }));
-    options.month = month;
+    MD_TRY(options.period, parse_period(period));
     options.path = scratch / "out.tar";
     options.replace = true;
-    return export_month(*source, options);
+    MD_TRY(done, export_archive(*source, options));
+    return done.manifest;
   }
   // The ids of the trades in the archive's members, in order.
   std::vector<std::string> ids() {
@@ -55,7 +58,7 @@ class ExportTest : public testing::Test {
   }
 
   Scratch scratch;
-  std::unique_ptr<Source> source;
+  Exported done;
   std::vector<std::string> rejects;
 };
 
@@ -72,7 +75,7 @@ TEST_F(ExportTest, MonthHoldsItsLastDayAndNothingOfTheNext) {
   ASSERT_TRUE(manifest) << manifest.error().text();
   EXPECT_THAT(ids(), ElementsAre("first", "noon", "last"));
   EXPECT_EQ(to_iso(*manifest->members[0].totals.last), "2026-11-30T23:59:59.999999Z");
-  EXPECT_EQ(source->misfiled(), 0u);
+  EXPECT_EQ(done.misfiled, 0u);
 }
 
 TEST_F(ExportTest, LeapFebruaryAndDecember) {
@@ -96,7 +99,7 @@ TEST_F(ExportTest, MisfiledRowsAreTakenAndCounted) {
             trade("3", "2026-11-30T23:59:59.999999Z") + trade("4", "2026-12-01T00:00:00.000000Z"));
   ASSERT_TRUE(run("2026-11"));
   EXPECT_THAT(ids(), ElementsAre("1", "2", "3"));
-  EXPECT_EQ(source->misfiled(), 2u);
+  EXPECT_EQ(done.misfiled, 2u);
 }
 
 TEST_F(ExportTest, StreamsAreSortedAndFiltered) {
@@ -183,8 +186,8 @@ TEST_F(ExportTest, OtherSpellingsOfDirectoriesAreRefused) {
   lake_file("exchange=x/type=trade/symbol=A:B", "2026-11-01", rows);
   const auto manifest = run("2026-11");
   ASSERT_FALSE(manifest);
-  EXPECT_EQ(manifest.error().text(),
-            (scratch / "lake/exchange=x/type=trade") + ": 'symbol=A:B' is no directory of a lake");
+  EXPECT_EQ(manifest.error().text(), "'" + (scratch / "lake/exchange=x/type=trade/symbol=A:B") +
+                                         "' is no directory of a lake");
 }
 
 TEST_F(ExportTest, TwoFilesOfADayAreRefused) {
@@ -193,6 +196,195 @@ TEST_F(ExportTest, TwoFilesOfADayAreRefused) {
   write_file(scratch / of + ".gz", trade("1", "2026-11-01T00:00:00.000000Z"));
   EXPECT_EQ(run("2026-11").error().code, Errc::malformed);
   EXPECT_THAT(scratch.names(), ElementsAre("lake"));
+}
+
+// Rows at both ends of days and months belong to one archive each; the last of February too.
+TEST_F(ExportTest, DaysOfAMonthAreTheMonth) {
+  const std::string of = "exchange=x/type=trade/symbol=A";
+  for (const int year : {2024, 2028}) {
+    const std::string february = std::to_string(year) + "-02-";
+    lake_file(of, february + "28",
+              trade("a", february + "28T00:00:00.000000Z") +
+                  trade("b", february + "28T23:59:59.999999Z"));
+    lake_file(of, february + "29",
+              trade("c", february + "29T00:00:00.000000Z") +
+                  trade("d", february + "29T23:59:59.999999Z"));
+    lake_file(of, std::to_string(year) + "-03-01",
+              trade("e", std::to_string(year) + "-03-01T00:00:00.000000Z"));
+    ASSERT_TRUE(run(february + "28"));
+    EXPECT_THAT(ids(), ElementsAre("a", "b"));
+    ASSERT_TRUE(run(february + "29"));
+    EXPECT_THAT(ids(), ElementsAre("c", "d"));
+    EXPECT_EQ(done.manifest.period.name, february + "29");
+    ASSERT_TRUE(run(std::to_string(year) + "-02"));
+    EXPECT_THAT(ids(), ElementsAre("a", "b", "c", "d"));
+    ASSERT_TRUE(run(std::to_string(year) + "-03-01"));
+    EXPECT_THAT(ids(), ElementsAre("e"));
+  }
+  EXPECT_EQ(run("2027-02-29").error().code, Errc::malformed);
+}
+
+// The period's end is known to the archive, not the moment of its making.
+TEST_F(ExportTest, PeriodThatHasNotEndedIsSaidToBeIncomplete) {
+  lake_file("exchange=x/type=trade/symbol=A", "2026-11-01",
+            trade("1", "2026-11-01T00:00:00.000000Z"));
+  ExportOptions options;
+  options.now = *parse_iso("2026-11-30T23:59:59.999999Z");
+  ASSERT_TRUE(run("2026-11", options));
+  EXPECT_FALSE(done.manifest.complete);
+  ++options.now;
+  ASSERT_TRUE(run("2026-11", options));
+  EXPECT_TRUE(done.manifest.complete);
+}
+
+TEST_F(ExportTest, GzipHoldsTheSame) {
+  std::string lines;
+  for (int i = 0; i < 20000; ++i) lines += trade(std::to_string(i), "2026-11-15T00:00:00.000000Z");
+  lake_file("exchange=x/type=trade/symbol=A", "2026-11-15", lines);
+  ASSERT_TRUE(run("2026-11"));
+  const auto as_zstd = ids();
+  ExportOptions options;
+  options.compression = codec::Compression::gzip;
+  const auto manifest = run("2026-11", options);
+  ASSERT_TRUE(manifest);
+  EXPECT_EQ(manifest->members[0].name(), "trades/x/A.csv.gz");
+  EXPECT_EQ(ids(), as_zstd);
+  EXPECT_TRUE(verify(scratch / "out.tar", {})->ok());
+}
+
+TEST_F(ExportTest, SameBytesWithOneAndFourThreads) {
+  for (int symbol = 0; symbol < 20; ++symbol) {
+    const std::string name = "S" + std::to_string(symbol);
+    std::string lines;
+    for (int i = 0; i < 1000 * (symbol % 3); ++i)
+      lines += trade(std::to_string(i), "2026-11-15T00:00:00.000000Z", name);
+    lines += "garbage\n";
+    lake_file("exchange=x/type=trade/symbol=" + name, "2026-11-15", lines);
+  }
+  ExportOptions options;
+  std::uint64_t told = 0;
+  options.on_event = [&] { ++told; };
+  ASSERT_TRUE(run("2026-11", options));
+  const std::string one = test::read_file(scratch / "out.tar");
+  EXPECT_EQ(told, 7 * 1000u + 6 * 2000u);
+  options.jobs = 4;
+  ASSERT_TRUE(run("2026-11", options));
+  EXPECT_TRUE(test::read_file(scratch / "out.tar") == one);
+  EXPECT_EQ(done.manifest.rejected, 20u);
+  EXPECT_EQ(rejects.size(), 40u);
+  EXPECT_THAT(scratch.names(), ElementsAre("lake", "out.tar"));
+}
+
+// Streams A, B and C of one trade each, which can be made to fail or to change.
+class Scripted final : public Source {
+ public:
+  struct Script {
+    std::string failing;                          // reading this symbol fails
+    std::map<std::string, std::string> versions;  // by symbol: what its fingerprint is
+    std::map<std::string, int> reads;             // by symbol: how often it was read
+    std::uint64_t rejected = 0;                   // of each stream
+  };
+  explicit Scripted(Script& script) : script_(script) {}
+
+  Result<std::vector<Stream>> streams(const Period&) override {
+    return std::vector<Stream>{
+        {Table::trades, "x", "A"}, {Table::trades, "x", "B"}, {Table::trades, "x", "C"}};
+  }
+  Result<Oddities> read(const Stream& stream, const Period& period,
+                        const TakeEvent& take) override {
+    ++script_.reads[stream.symbol];
+    Event event;
+    event.exchange = stream.exchange;
+    event.symbol = stream.symbol;
+    event.timestamp = event.local_timestamp = period.from;
+    event.body = Trade{};
+    MD_CHECK(take(event));
+    if (stream.symbol == script_.failing) return Error{Errc::unavailable, "lost", {}, 0, 0};
+    return Oddities{script_.rejected, 0};
+  }
+  Result<std::string> fingerprint(const Stream& stream, const Period&) override {
+    return script_.versions[stream.symbol];
+  }
+  Result<std::unique_ptr<Source>> another() override {
+    return std::unique_ptr<Source>{new Scripted{script_}};
+  }
+  std::vector<std::string> arguments() const override { return {"--scripted"}; }
+
+ private:
+  Script& script_;
+};
+
+class ContinuedExportTest : public testing::Test {
+ protected:
+  Result<Exported> run() {
+    script.reads.clear();
+    Scripted source{script};
+    ExportOptions options;
+    options.period = *month_period("2026-11");
+    options.path = scratch / "out.tar";
+    options.replace = true;
+    return export_archive(source, options);
+  }
+  // A run that makes A and B, and fails at C.
+  void fail() {
+    script.failing = "C";
+    ASSERT_EQ(run().error().code, Errc::unavailable);
+    script.failing.clear();
+  }
+
+  Scratch scratch;
+  Scripted::Script script;
+};
+
+TEST_F(ContinuedExportTest, MembersAreNotMadeAgain) {
+  ASSERT_TRUE(run());
+  const std::string whole = test::read_file(scratch / "out.tar");
+  fail();
+  EXPECT_THAT(scratch.names(), ElementsAre("out.tar", "out.tar.parts"));
+  const auto done = run();
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_EQ(done->continued, 2u);
+  EXPECT_THAT(script.reads, ElementsAre(testing::Pair("C", 1)));
+  EXPECT_TRUE(test::read_file(scratch / "out.tar") == whole);
+  EXPECT_THAT(scratch.names(), ElementsAre("out.tar"));
+}
+
+TEST_F(ContinuedExportTest, MembersOfAChangedSourceAreMadeAgain) {
+  fail();
+  script.versions["B"] = "loaded since";
+  ASSERT_TRUE(run());
+  EXPECT_THAT(script.reads, ElementsAre(testing::Pair("B", 1), testing::Pair("C", 1)));
+}
+
+TEST_F(ContinuedExportTest, DamagedPartsAreMadeAgain) {
+  fail();
+  const std::string part = scratch / "out.tar.parts/trades%2Fx%2F";
+  std::string content = test::read_file(part + "A.csv.zst");
+  content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 1);
+  write_file(part + "A.csv.zst", content);
+  write_file(part + "B.csv.zst.json", "mdtools part");
+  const auto done = run();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->continued, 0u);
+  EXPECT_TRUE(verify(scratch / "out.tar", {})->ok());
+}
+
+// Whoever continues is to be told of bad lines too.
+TEST_F(ContinuedExportTest, MembersWithBadLinesAreMadeAgain) {
+  script.rejected = 1;
+  fail();
+  const auto done = run();
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->continued, 0u);
+  EXPECT_EQ(done->manifest.rejected, 3u);
+}
+
+TEST_F(ContinuedExportTest, WhatIsNotOursStaysInTheDirectory) {
+  fail();
+  write_file(scratch / "out.tar.parts/notes.txt", "mine");
+  ASSERT_TRUE(run());
+  EXPECT_THAT(scratch.names(), ElementsAre("out.tar", "out.tar.parts"));
+  EXPECT_EQ(test::read_file(scratch / "out.tar.parts/notes.txt"), "mine");
 }
 
 TEST_F(ExportTest, StoppedLeavesNothing) {

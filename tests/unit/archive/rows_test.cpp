@@ -208,26 +208,75 @@ TEST(Rows, BookMessagesMustHoldTogether) {
             "member:3: row without a level in a message of several rows");
 }
 
-TEST(MemberStream, ContentMustHaveTheSizePromised) {
+// The same of either compression.
+class MemberStreamTest : public testing::TestWithParam<codec::Compression> {
+ protected:
+  static std::string compressed(std::string_view content) {
+    Buffer out;
+    EXPECT_TRUE(codec::make_compressor(GetParam(), 0)->add(content, true, out));
+    return std::string{out.view()};
+  }
+};
+INSTANTIATE_TEST_SUITE_P(MemberStream, MemberStreamTest,
+                         testing::Values(codec::Compression::zstd, codec::Compression::gzip));
+
+TEST_P(MemberStreamTest, ContentMustHaveTheSizePromised) {
   const test::Scratch scratch;
-  const std::string bytes = test::zstd("content");
+  const std::string bytes = compressed("content");
   test::write_file(scratch / "m", bytes);
   const codec::Fd fd{::open((scratch / "m").c_str(), O_RDONLY)};
   char out[64];
   {
-    MemberStream longer{fd.get(), 0, bytes.size(), 6, "m"};
+    MemberStream longer{fd.get(), 0, bytes.size(), 6, GetParam(), "m"};
     EXPECT_EQ(longer.read(out, sizeof out).error().text(), "m: is longer than the manifest says");
   }
   {
-    MemberStream shorter{fd.get(), 0, bytes.size(), 8, "m"};
+    MemberStream shorter{fd.get(), 0, bytes.size(), 8, GetParam(), "m"};
     EXPECT_EQ(*shorter.read(out, sizeof out), 7u);
     EXPECT_EQ(shorter.read(out, sizeof out).error().text(), "m: ends 1 bytes early");
   }
   {
-    MemberStream torn{fd.get(), 0, bytes.size() - 1, 7, "m"};
+    MemberStream torn{fd.get(), 0, bytes.size() - 1, 7, GetParam(), "m"};
     auto got = torn.read(out, sizeof out);
     while (got && *got != 0) got = torn.read(out, sizeof out);
     EXPECT_EQ(got.error().text(), "m: compressed data ends inside a frame");
+  }
+}
+
+// Frames behind each other, and more content than fits at once.
+TEST_P(MemberStreamTest, FramesAreReadAsOne) {
+  const test::Scratch scratch;
+  const std::string content = std::string(300000, 'a') + "b";
+  const std::string bytes = compressed(content) + compressed("second");
+  test::write_file(scratch / "m", bytes);
+  const codec::Fd fd{::open((scratch / "m").c_str(), O_RDONLY)};
+  MemberStream stream{fd.get(), 0, bytes.size(), content.size() + 6, GetParam(), "m"};
+  std::string all;
+  char out[1000];
+  for (auto got = stream.read(out, sizeof out); got && *got != 0;
+       got = stream.read(out, sizeof out)) {
+    all.append(out, *got);
+  }
+  EXPECT_EQ(all, content + "second");
+  store::Sha256Hasher hash;
+  hash.update(bytes);
+  EXPECT_EQ(*stream.digest(), hash.finish());
+}
+
+TEST_P(MemberStreamTest, EveryFlippedByteOfTheContentIsNoticed) {
+  const test::Scratch scratch;
+  const std::string good = compressed("some content");
+  for (std::size_t at = 10; at < good.size();
+       ++at) {  // behind the header, which gzip does not check
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    test::write_file(scratch / "m", bad);
+    const codec::Fd fd{::open((scratch / "m").c_str(), O_RDONLY)};
+    MemberStream stream{fd.get(), 0, bad.size(), 12, GetParam(), "m"};
+    char out[64];
+    auto got = stream.read(out, sizeof out);
+    while (got && *got != 0) got = stream.read(out, sizeof out);
+    EXPECT_FALSE(got) << "byte " << at;
   }
 }
 

@@ -78,7 +78,9 @@ inline std::string read_rows(const Stream& stream, const std::string& csv) {
   const std::string bytes = zstd(csv);
   write_file(scratch / "m", bytes);
   const codec::Fd fd{::open((scratch / "m").c_str(), O_RDONLY)};
-  RowReader reader{MemberStream{fd.get(), 0, bytes.size(), csv.size(), "member"}, stream};
+  RowReader reader{
+      MemberStream{fd.get(), 0, bytes.size(), csv.size(), codec::Compression::zstd, "member"},
+      stream};
   std::string lines;
   Event event;
   while (true) {
