@@ -3,12 +3,23 @@
 #include "codec/json_write.hpp"
 
 namespace md::check {
+namespace {
 
-void JsonRecord::text(std::string_view key, std::string_view value) {
-  std::string escaped(codec::escaped_size(value.size()), '\0');
+std::string quoted(std::string_view text) {
+  std::string escaped(codec::escaped_size(text.size()), '\0');
   escaped.resize(
-      static_cast<std::size_t>(codec::write_escaped(escaped.data(), value) - escaped.data()));
-  raw(key, fmt::format("\"{}\"", escaped));
+      static_cast<std::size_t>(codec::write_escaped(escaped.data(), text) - escaped.data()));
+  return "\"" + escaped + "\"";
+}
+
+}  // namespace
+
+void JsonRecord::text(std::string_view key, std::string_view value) { raw(key, quoted(value)); }
+
+void JsonRecord::texts(std::string_view key, const std::vector<std::string>& values) {
+  std::string list;
+  for (const std::string& value : values) list += (list.empty() ? "" : ",") + quoted(value);
+  raw(key, "[" + list + "]");
 }
 
 void JsonRecord::raw(std::string_view key, std::string_view json) {

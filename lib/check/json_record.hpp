@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "base/time.hpp"
@@ -17,6 +18,7 @@ class JsonRecord {
   explicit JsonRecord(std::string_view record) { text("record", record); }
 
   void text(std::string_view key, std::string_view value);
+  void texts(std::string_view key, const std::vector<std::string>& values);
   template <typename T>
   void number(std::string_view key, T value) {
     raw(key, fmt::format("{}", value));
