@@ -1,8 +1,7 @@
 #include "check/checker.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <limits>
+#include <utility>
 
 #include "dedupe/identity.hpp"
 #include "venue/registry.hpp"
@@ -12,52 +11,16 @@ namespace {
 
 constexpr std::size_t kRemembered = 65536;  // messages, to tell duplicates by
 
-// In a lake, what interrupts streams is read before them.
-bool of_connections(const dedupe::Reel& reel) {
-  const std::string& path = reel.files.front();
-  return path.find("/type=gap/") != std::string::npos ||
-         path.find("/type=disconnect/") != std::string::npos ||
-         path.find("/type=connect/") != std::string::npos;
-}
-
 }  // namespace
 
-Result<std::vector<Recording>> find_recordings(const std::vector<std::string>& paths) {
-  std::vector<Recording> out;
-  Recording files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    const bool directory = path != "-" && std::filesystem::is_directory(path, error);
-    MD_TRY(dedupe::Recordings found, dedupe::find_recordings({path}));
-    if (!directory) {
-      std::move(found.reels.begin(), found.reels.end(), std::back_inserter(files.reels));
-      continue;
-    }
-    const std::size_t begin = out.size();
-    for (const std::string& name : found.recorders) out.push_back({name, {}});
-    for (dedupe::Reel& reel : found.reels) {
-      out[begin + static_cast<std::size_t>(reel.recorder)].reels.push_back(std::move(reel));
-    }
-  }
-  if (!files.reels.empty()) out.push_back(std::move(files));
-  for (Recording& recording : out) {
-    if (out.size() == 1) recording.name.clear();
-    std::stable_partition(recording.reels.begin(), recording.reels.end(), of_connections);
-  }
-  return out;
-}
+Checker::Checker(std::string name, Input& input, Micros silence, FindingSink& out)
+    : name_(std::move(name)), input_(input), silence_(silence), out_(out), seen_(kRemembered) {}
 
-Checker::Checker(const Recording& recording, Micros silence, FindingSink& out)
-    : recording_(recording), silence_(silence), out_(out), seen_(kRemembered) {}
-
-Result<void> Checker::run(const dedupe::Reject& reject, const std::atomic<bool>& stop) {
-  for (const dedupe::Reel& reel : recording_.reels) {
-    dedupe::ReelReader reader{reel};
-    while (!stop) {
-      MD_TRY(const bool more, reader.next(reject));
-      if (!more) break;
-      on_line(reader);
-    }
+Result<void> Checker::run(const std::atomic<bool>& stop) {
+  while (!stop) {
+    MD_TRY(const dedupe::LineKey* const key, input_.next());
+    if (key == nullptr) break;
+    on_line(*key);
   }
   for (Checked& checked : streams_) {
     if (!checked.check) continue;
@@ -67,12 +30,11 @@ Result<void> Checker::run(const dedupe::Reject& reject, const std::atomic<bool>&
   return {};
 }
 
-void Checker::on_line(const dedupe::ReelReader& line) {
-  const dedupe::LineKey& key = line.key();
+void Checker::on_line(const dedupe::LineKey& key) {
   const dedupe::Stream& stream = table_.find(key);
   Event event;
   if (stream.rule == dedupe::Rule::outage) {
-    if (events_.read(line.line(), event)) on_connection(stream, event);
+    if (input_.event(event)) on_connection(stream, event);
     return;
   }
   Checked& at = checked(stream);
@@ -86,46 +48,79 @@ void Checker::on_line(const dedupe::ReelReader& line) {
     }
   }
   const BookChange* change = nullptr;
-  if (key.type == Type::book_change && events_.read(line.line(), event))
-    change = event.as<BookChange>();
+  if (key.type == Type::book_change && input_.event(event)) change = event.as<BookChange>();
   at.check->on_message(key, known, change);
+  if (key.local_timestamp > at.exchange->last) {
+    at.exchange->last = key.local_timestamp;
+    at.exchange->disconnected = false;
+  }
+}
+
+Finding Checker::finding(Kind kind, const dedupe::Stream& stream, Micros from, Micros to) const {
+  Finding out;
+  out.kind = kind;
+  out.recorder = name_;
+  out.exchange = stream.exchange;
+  out.from = from;
+  out.to = to;
+  return out;
 }
 
 void Checker::on_connection(const dedupe::Stream& stream, const Event& event) {
-  if (stream.type == Type::connect) return;
+  Exchange& exchange = exchanges_[stream.exchange];
+  if (stream.type == Type::connect) return on_connect(exchange, stream, event.local_timestamp);
   const Gap* const gap = event.as<Gap>();
   const auto symbols = gap != nullptr ? gap->symbols : event.as<Disconnect>()->symbols;
-  Interruption interruption{
-      event.local_timestamp, gap != nullptr, gap != nullptr ? gap->channel : Type::trade, {}};
+  Interruption interruption{event.local_timestamp,
+                            gap != nullptr ? Cut::gap : Cut::disconnect,
+                            gap != nullptr ? gap->channel : Type::trade,
+                            {}};
   if (!stream.symbol.empty()) {
     interruption.symbols.push_back(stream.symbol);
   } else {
     interruption.symbols.assign(symbols.begin(), symbols.end());
   }
-  auto& known = interruptions_[stream.exchange];
-  const auto later = [](Micros time, const Interruption& other) { return time < other.time; };
-  known.insert(std::upper_bound(known.begin(), known.end(), interruption.time, later),
-               interruption);
+  if (gap == nullptr) exchange.disconnected = true;
 
-  Finding finding;
-  finding.kind = gap != nullptr ? Kind::hole : Kind::disconnect;
-  finding.recorder = recording_.name;
-  finding.exchange = stream.exchange;
-  if (interruption.symbols.size() == 1) finding.symbol = interruption.symbols.front();
-  finding.type = interruption.channel;
-  finding.from = finding.to = event.local_timestamp;
+  Finding found = finding(gap != nullptr ? Kind::hole : Kind::disconnect, stream,
+                          event.local_timestamp, event.local_timestamp);
+  std::string symbol;
+  if (interruption.symbols.size() == 1) symbol = interruption.symbols.front();
+  found.symbol = symbol;
+  found.type = interruption.channel;
+  add(exchange, std::move(interruption));
   if (gap != nullptr) {
     const venue::Venue* const venue = venue::find(stream.exchange);
     const bool proven = venue != nullptr && venue->trade_ids == venue::TradeIds::contiguous &&
                         gap->channel == Type::trade;
     if (proven) return;  // by the ids themselves
-    finding.prev_seq = gap->prev_seq;
-    finding.seq = gap->seq;
-    finding.reason = to_text(gap->reason);
+    found.prev_seq = gap->prev_seq;
+    found.seq = gap->seq;
+    found.reason = to_text(gap->reason);
   } else {
-    finding.reason = event.as<Disconnect>()->reason;
+    found.reason = event.as<Disconnect>()->reason;
   }
-  out_.on_finding(finding);
+  out_.on_finding(found);
+}
+
+// A recorder that was killed could not say that its connections ended; the next one's first
+// connection shows it. In a lake connections are read before all messages, and show nothing.
+void Checker::on_connect(Exchange& exchange, const dedupe::Stream& stream, Micros time) {
+  const Micros limit = silence_ != 0 ? silence_ : kLeastOutage;
+  if (exchange.last == kNever || time - exchange.last <= limit) return;
+  Finding found = finding(Kind::disconnect, stream, exchange.last, time);
+  found.reason = exchange.disconnected ? "no connection" : "recorder away";
+  add(exchange, {time, Cut::outage, Type::trade, {}});
+  out_.on_finding(found);
+  exchange.last = time;  // its other connections belong to the same outage
+  exchange.disconnected = false;
+}
+
+void Checker::add(Exchange& exchange, Interruption interruption) {
+  auto& known = exchange.interruptions;
+  const auto later = [](Micros time, const Interruption& other) { return time < other.time; };
+  const auto at = std::upper_bound(known.begin(), known.end(), interruption.time, later);
+  known.insert(at, std::move(interruption));
 }
 
 Checker::Checked& Checker::checked(const dedupe::Stream& stream) {
@@ -133,9 +128,9 @@ Checker::Checked& Checker::checked(const dedupe::Stream& stream) {
   Checked& at = streams_[stream.id];
   if (!at.check) {
     const venue::Venue* const venue = venue::find(stream.exchange);
-    at.check = std::make_unique<StreamCheck>(stream, recording_.name, silence_,
+    at.check = std::make_unique<StreamCheck>(stream, name_, silence_,
                                              venue == nullptr ? 0 : venue->book.depth, out_);
-    at.interruptions = &interruptions_[stream.exchange];
+    at.exchange = &exchanges_[stream.exchange];
   }
   return at;
 }
@@ -143,18 +138,18 @@ Checker::Checked& Checker::checked(const dedupe::Stream& stream) {
 // Tells the stream of what happened up to its next message.
 void Checker::interrupt(Checked& checked, Micros up_to) {
   const dedupe::Stream& stream = checked.check->stream();
-  while (checked.next < checked.interruptions->size() &&
-         (*checked.interruptions)[checked.next].time <= up_to) {
-    const Interruption& it = (*checked.interruptions)[checked.next++];
+  const auto& interruptions = checked.exchange->interruptions;
+  while (checked.next < interruptions.size() && interruptions[checked.next].time <= up_to) {
+    const Interruption& it = interruptions[checked.next++];
     const auto& symbols = it.symbols;
     if (!symbols.empty() &&
         std::find(symbols.begin(), symbols.end(), stream.symbol) == symbols.end())
       continue;
-    if (it.is_gap && it.channel != stream.type) continue;
-    if (it.is_gap) {
-      checked.check->on_gap();
+    if (it.cut == Cut::gap) {
+      if (it.channel == stream.type) checked.check->on_gap();
     } else if (checked.check->totals().messages != 0) {
-      checked.check->on_disconnect();
+      if (it.cut == Cut::disconnect) checked.check->on_disconnect();
+      if (it.cut == Cut::outage) checked.check->on_outage();
     }
   }
 }

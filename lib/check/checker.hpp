@@ -1,9 +1,10 @@
-// Checker: reads recordings one after another and checks each of their streams.
+// Checker: reads one recording and checks each of its streams.
 //
 // Memory: per stream (see StreamCheck) and per gap, connect or disconnect line, not per message.
 #pragma once
 
 #include <atomic>
+#include <limits>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -11,60 +12,65 @@
 
 #include "base/result.hpp"
 #include "check/finding.hpp"
+#include "check/input.hpp"
 #include "check/stream_check.hpp"
-#include "codec/event_json.hpp"
-#include "dedupe/recording.hpp"
 #include "dedupe/seen_window.hpp"
 #include "dedupe/stream_table.hpp"
 
 namespace md::check {
 
-// What is checked as one: a lake, one recorder's spool, or the files given.
-struct Recording {
-  std::string name;  // of a recorder, where there are several recordings
-  std::vector<dedupe::Reel> reels;
-};
-
-// Files are one recording, in the order given. Each directory is a lake, or a spool with a
-// recording for each recorder. Errors: not_found, permission.
-Result<std::vector<Recording>> find_recordings(const std::vector<std::string>& paths);
-
 class Checker {
  public:
-  // `out` must outlive the checker. silence: see StreamCheck.
-  Checker(const Recording& recording, Micros silence, FindingSink& out);
+  // A connection made this long after the last message of its exchange ends an outage, unless
+  // `silence` says otherwise.
+  static constexpr Micros kLeastOutage = kMinute;
 
-  Result<void> run(const dedupe::Reject& reject, const std::atomic<bool>& stop);
+  // `name`: of the recorder, where there are several recordings. silence: see StreamCheck. `input`
+  // and `out` must outlive the checker.
+  Checker(std::string name, Input& input, Micros silence, FindingSink& out);
+
+  Result<void> run(const std::atomic<bool>& stop);
   // Streams in order of exchange, symbol and type.
   std::vector<const StreamCheck*> streams() const;
 
  private:
-  // A gap or disconnect line; in a lake they lie in files of their own.
+  static constexpr Micros kNever = std::numeric_limits<Micros>::min();
+
+  // What a gap, connect or disconnect line says; in a lake they lie in files of their own.
+  enum class Cut : std::uint8_t { gap, disconnect, outage };
   struct Interruption {
     Micros time = 0;
-    bool is_gap = false;
-    Type channel = Type::trade;
+    Cut cut = Cut::disconnect;
+    Type channel = Type::trade;        // of a gap
     std::vector<std::string> symbols;  // empty: all of the exchange
+  };
+  struct Exchange {
+    std::vector<Interruption> interruptions;  // by time
+    Micros last = kNever;                     // message of any of its streams
+    bool disconnected = false;                // since then
   };
   struct Checked {
     std::unique_ptr<StreamCheck> check;
-    const std::vector<Interruption>* interruptions = nullptr;  // of its exchange
-    std::size_t next = 0;                                      // not yet told of
+    Exchange* exchange = nullptr;
+    std::size_t next = 0;  // interruption not yet told of
   };
 
-  void on_line(const dedupe::ReelReader& line);
+  void on_line(const dedupe::LineKey& key);
   void on_connection(const dedupe::Stream& stream, const Event& event);
+  void on_connect(Exchange& exchange, const dedupe::Stream& stream, Micros time);
   Checked& checked(const dedupe::Stream& stream);
+  static void add(Exchange& exchange, Interruption interruption);
   static void interrupt(Checked& checked, Micros up_to);
+  Finding finding(Kind kind, const dedupe::Stream& stream, Micros from, Micros to) const;
 
-  const Recording& recording_;
+  std::string name_;
+  Input& input_;
   Micros silence_;
   FindingSink& out_;
   dedupe::StreamTable table_;
   dedupe::SeenWindow seen_;
   std::vector<Checked> streams_;  // by stream id
-  std::unordered_map<std::string, std::vector<Interruption>> interruptions_;
-  codec::EventReader events_;
+  std::unordered_map<std::string, Exchange> exchanges_;
 };
 
 }  // namespace md::check

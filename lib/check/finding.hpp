@@ -25,11 +25,13 @@ struct Finding {
   std::string_view symbol;  // empty: all of the connection
   Type type = Type::trade;
   Micros from = 0;  // localTimestamp of the last message before
-  Micros to = 0;  // and of the first after (silence, hole); crossed: first and last crossed message
-  Seq prev_seq;   // hole: last number before
-  Seq seq;        // hole: first number after
+  // And of the first after (silence, hole), or of the first connection after (an outage); a
+  // disconnect alone has one time. crossed: first and last crossed message.
+  Micros to = 0;
+  Seq prev_seq;  // hole: last number before
+  Seq seq;       // hole: first number after
   // hole: "sequence", "trade-id", "snapshot", or the recorder's reason; disconnect: what the line
-  // says
+  // says; an outage: "recorder away" or "no connection"
   std::string_view reason;
   std::uint64_t messages = 0;  // crossed: how many; hole by trade id: how many are missing
 };

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "check/report.hpp"
+#include "check/words.hpp"
 
 namespace md::check {
 namespace {
@@ -13,22 +14,6 @@ constexpr std::size_t kRows = 60;  // of streams without findings; the others ar
 
 std::string seconds(Micros time) {
   return fmt::format("{:.3f} s", static_cast<double>(time) / kSecond);
-}
-
-std::string count(std::uint64_t number, std::string_view what) {
-  std::string_view plural = number == 1 ? "" : "s";
-  return fmt::format("{} {}{}", number, what, plural);
-}
-
-// "2026-11-20T10:32:49Z"
-std::string to_the_second(Micros time) { return to_iso(time).substr(0, 19) + "Z"; }
-
-std::string name(std::string_view recorder, std::string_view exchange, std::string_view symbol,
-                 std::string_view type) {
-  std::string out;
-  if (!recorder.empty()) out = fmt::format("{}: ", recorder);
-  return out + fmt::format("{} {}{}{}", exchange, symbol.empty() ? "*" : symbol,
-                           type.empty() ? "" : " ", type);
 }
 
 // Never 100 % when something is missing.
@@ -59,15 +44,15 @@ class TextReport final : public Report {
   void write_finding(const Finding& f, Buffer& out) override {
     const bool of_connection = f.kind == Kind::disconnect;
     const std::string_view type = of_connection ? std::string_view{} : to_text(f.type);
-    std::string line =
-        fmt::format("{:<10} {}: ", to_text(f.kind), name(f.recorder, f.exchange, f.symbol, type));
+    std::string line = fmt::format("{:<10} {}: ", to_text(f.kind),
+                                   stream_name(f.recorder, f.exchange, f.symbol, type));
     if (f.prev_seq && f.seq) line += fmt::format("{} to {}, ", *f.prev_seq, *f.seq);
     if (f.messages != 0)
       line += count(f.messages, f.kind == Kind::crossed ? "message" : "trade") + ", ";
     line += f.from == f.to ? to_iso(f.to)
                            : fmt::format("{} to {} ({})", to_iso(f.from), to_iso(f.to),
                                          seconds(f.to - f.from));
-    if (!f.reason.empty() && f.reason != "trade-id") line += fmt::format(", {}", f.reason);
+    if (!f.reason.empty() && f.reason != "trade-id") line += ", " + one_line(f.reason);
     line += '\n';
     out.append(line);
   }
@@ -78,10 +63,11 @@ class TextReport final : public Report {
         t.holes + t.duplicates + t.disorder + t.silences + t.disconnects + t.crossed == 0;
     if (clean && ++clean_rows_ > kRows) return;
     const auto& s = stream.stream();
-    std::string line = fmt::format("{:<10} {}: {}, {} to {}, {} % covered", clean ? "ok" : "stream",
-                                   name(stream.recorder(), s.exchange, s.symbol, to_text(s.type)),
-                                   count(t.messages, "message"), to_the_second(t.first),
-                                   to_the_second(t.last), percent(stream.coverage()));
+    std::string line =
+        fmt::format("{:<10} {}: {}, {} to {}, {} % covered", clean ? "ok" : "stream",
+                    stream_name(stream.recorder(), s.exchange, s.symbol, to_text(s.type)),
+                    count(t.messages, "message"), to_the_second(t.first), to_the_second(t.last),
+                    percent(stream.coverage()));
     const std::pair<std::uint64_t, std::string_view> counts[] = {
         {t.holes, "hole"},       {t.duplicates, "duplicate"},   {t.disorder, "line out of order"},
         {t.silences, "silence"}, {t.disconnects, "disconnect"}, {t.crossed, "crossed book"}};

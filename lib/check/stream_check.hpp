@@ -57,6 +57,10 @@ class StreamCheck {
   // The recorder's own word that something is missing before the next message.
   void on_gap();
   void on_disconnect() { interrupted_ = true, ++totals_.disconnects; }
+  // Nothing of its exchange came for long, whether or not a disconnect was told before.
+  void on_outage() {
+    if (!interrupted_) on_disconnect();
+  }
   // No more messages: what was held back in hope of a repair is found now.
   void finish();
 

@@ -1,0 +1,69 @@
+#include "check/frozen_database.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace md::check {
+namespace {
+
+constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+// As SQL, from an integer.
+std::string sql_time(Micros time) { return fmt::format("'{}'::timestamptz", to_iso(time)); }
+
+}  // namespace
+
+std::string sql_range(const Range& range) {
+  return fmt::format("\"timestamp\" BETWEEN {} AND {}",
+                     sql_time(std::max(range.from, kAllTimes.from)),
+                     sql_time(std::min(range.to, kAllTimes.to) - 1));
+}
+
+Result<FrozenDatabase> FrozenDatabase::open(const store::ConnectOptions& options) {
+  MD_TRY(store::Database keeper, store::Database::connect(options));
+  MD_TRY(const store::Schema schema, store::require_schema(keeper));
+  MD_TRY(store::Database reader, store::Database::connect(options));
+  MD_CHECK(keeper.execute(std::string(kBegin)));
+  MD_TRY(const store::Rows rows, keeper.query("SELECT pg_export_snapshot()"));
+  std::string snapshot{rows.text(0, 0)};
+  // It stands in statements, which take no parameter there.
+  if (snapshot.find_first_not_of("0123456789ABCDEF-") != std::string::npos)
+    return Error{Errc::internal, fmt::format("unknown kind of snapshot '{}'", snapshot)};
+  return FrozenDatabase{std::move(keeper), std::move(reader), std::move(snapshot), schema};
+}
+
+Result<store::Database*> FrozenDatabase::begin() {
+  MD_CHECK(reader_.execute(fmt::format("{}; SET TRANSACTION SNAPSHOT '{}'", kBegin, snapshot_)));
+  return &reader_;
+}
+
+Result<void> FrozenDatabase::end() { return reader_.execute("COMMIT"); }
+
+Result<store::Rows> FrozenDatabase::query(const std::string& sql,
+                                          std::span<const store::Parameter> parameters) {
+  MD_TRY(store::Database* const database, begin());
+  auto rows = database->query(sql, parameters);
+  if (!rows) {
+    database->abandon();
+    return rows;
+  }
+  MD_CHECK(end());
+  return rows;
+}
+
+Result<std::vector<Range>> FrozenDatabase::occupied(store::Table table, const Range& range) {
+  if (!store::has_instrument(table)) return std::vector{range};
+  std::vector<Range> parts;
+  for (const Range& year : years(range)) {
+    MD_TRY(const store::Rows rows, query(fmt::format("SELECT EXISTS (SELECT FROM md.{} WHERE {})",
+                                                     store::name(table), sql_range(year))));
+    if (!rows.boolean(0, 0)) continue;
+    const auto of_year = months(year);
+    parts.insert(parts.end(), of_year.begin(), of_year.end());
+  }
+  return parts;
+}
+
+}  // namespace md::check
