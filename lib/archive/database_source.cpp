@@ -11,7 +11,7 @@ namespace {
 Result<store::Database> connect(const store::ConnectOptions& options) {
   MD_TRY(store::Database database, store::Database::connect(options));
   MD_CHECK(store::require_schema(database));
-  MD_CHECK(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+  MD_CHECK(database.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   return database;
 }
 

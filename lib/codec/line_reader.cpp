@@ -255,6 +255,7 @@ struct LineReader::State {
     std::size_t got = 0;
     const Decoded decoded = decoder->read(input, content.get() + end, kOutputChunk, got);
     end += got;
+    filled = got == kOutputChunk;
     if (decoded == Decoded::damage)
       pending = Error{Errc::malformed, decoder->what(), path, number + 1, 0};
     if (decoded == Decoded::end) {
@@ -278,6 +279,8 @@ struct LineReader::State {
   std::uint64_t number = 0;
   bool skipping = false;  // inside a line over the limit
   bool finished = false;
+  bool unterminated = false;     // the line last given
+  bool filled = false;           // the decoder may hold more than it had place for
   std::optional<Error> pending;  // to be reported once the lines before it were given
   Error reported;
 };
@@ -328,6 +331,7 @@ LineReader::Read LineReader::next(std::string_view& line) {
         return Read::damage;
       }
       if (line.ends_with('\r')) line.remove_suffix(1);
+      s.unterminated = false;
       return Read::line;
     }
     s.scanned = s.end;
@@ -354,6 +358,7 @@ LineReader::Read LineReader::next(std::string_view& line) {
                            s.path, s.number, 0};
         return Read::damage;
       }
+      s.unterminated = true;
       return Read::line;
     }
     s.fill();
@@ -361,6 +366,15 @@ LineReader::Read LineReader::next(std::string_view& line) {
 }
 
 bool LineReader::drained() const { return state_->begin == state_->end; }
+
+bool LineReader::may_wait() const {
+  const State& s = *state_;
+  if (s.finished || s.pending || s.filled || s.input.size() != 0) return false;
+  return s.end == s.scanned ||
+         std::memchr(s.content.get() + s.scanned, '\n', s.end - s.scanned) == nullptr;
+}
+
+bool LineReader::unterminated() const { return state_->unterminated; }
 const Error& LineReader::damage() const { return state_->reported; }
 const std::string& LineReader::path() const { return state_->path; }
 std::uint64_t LineReader::line_number() const { return state_->number; }

@@ -43,6 +43,12 @@ class LineReader {
   // moment to flush what came of it.
   bool drained() const;
 
+  // No whole line is left of what was read: the next call has to wait where the input has nothing.
+  bool may_wait() const;
+
+  // The line last given had no '\n': the input ends in it.
+  bool unterminated() const;
+
   // After Read::damage: malformed (torn or corrupt compressed data, a line over the limit) or io.
   const Error& damage() const;
 

@@ -4,23 +4,16 @@
 
 #include <utility>
 
-#include "base/time.hpp"
-
 namespace md::store {
 namespace {
 
-// The days that have partitions of their own: 2009-01-01 to 2099-12-31. What lies outside goes into
-// the two partitions of the first migration.
-constexpr std::int64_t kFirstDay = 14'245;
-constexpr std::int64_t kEndDay = 47'482;
-
-constexpr std::string_view kPartitionLock = "SELECT pg_advisory_xact_lock(28004, 1)";
-
-// "md.trade_20261120": of our own names and an integer, never of text from data.
-std::string partition_name(Table table, std::int64_t day) {
-  const std::string date = date_text(day);
-  return fmt::format("md.{}_{}{}{}", name(table), date.substr(0, 4), date.substr(5, 2),
-                     date.substr(8, 2));
+Result<std::optional<std::int32_t>> find_instrument(Database& db, std::string_view exchange,
+                                                    std::string_view symbol) {
+  const Parameter names[] = {std::string(exchange), std::string(symbol)};
+  MD_TRY(const Rows rows,
+         db.query("SELECT id FROM md.instrument WHERE exchange = $1 AND symbol = $2", names));
+  if (rows.size() == 0) return std::optional<std::int32_t>{};
+  return std::optional{static_cast<std::int32_t>(rows.integer(0, 0))};
 }
 
 }  // namespace
@@ -33,81 +26,74 @@ Result<Database*> Catalog::database() {
   return &*database_;
 }
 
-Result<std::optional<std::int32_t>> Catalog::find_instrument(std::string_view exchange,
-                                                             std::string_view symbol) {
+// All that is asked for may be asked again: a connection that was there before and is gone now may
+// have been lost long ago.
+template <typename Work>
+auto Catalog::ask(Work work) -> decltype(work(std::declval<Database&>())) {
+  const bool connected_before = database_.has_value();
   MD_TRY(Database* const db, database());
+  auto answer = work(*db);
+  if (answer || answer.error().code != Errc::unavailable) return answer;
+  database_.reset();
+  if (!connected_before) return answer;
+  MD_TRY(Database* const again, database());
+  return work(*again);
+}
+
+Result<std::int32_t> Catalog::store_instrument(Database& db, std::string_view exchange,
+                                               std::string_view symbol) {
+  MD_TRY(std::optional<std::int32_t> id, find_instrument(db, exchange, symbol));
+  if (id) return *id;
   const Parameter names[] = {std::string(exchange), std::string(symbol)};
-  MD_TRY(const Rows rows,
-         db->query("SELECT id FROM md.instrument WHERE exchange = $1 AND symbol = $2", names));
-  if (rows.size() == 0) return std::optional<std::int32_t>{};
-  return std::optional{static_cast<std::int32_t>(rows.integer(0, 0))};
+  MD_CHECK(db.query(
+      "INSERT INTO md.instrument (exchange, symbol) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+      names));
+  MD_TRY(id, find_instrument(db, exchange, symbol));
+  if (id) return *id;
+  return Error{Errc::internal,
+               fmt::format("instrument '{}' of '{}' cannot be stored", symbol, exchange)};
 }
 
 Result<std::int32_t> Catalog::instrument(std::string_view exchange, std::string_view symbol) {
   key_.assign(exchange).append(1, '\0').append(symbol);
   if (const auto known = instruments_.find(key_); known != instruments_.end()) return known->second;
+  MD_TRY(const std::int32_t id,
+         ask([&](Database& db) { return store_instrument(db, exchange, symbol); }));
+  instruments_.emplace(key_, id);
+  return id;
+}
 
-  MD_TRY(std::optional<std::int32_t> id, find_instrument(exchange, symbol));
-  if (!id) {
-    MD_TRY(Database* const db, database());
-    const Parameter names[] = {std::string(exchange), std::string(symbol)};
-    MD_CHECK(db->query(
-        "INSERT INTO md.instrument (exchange, symbol) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        names));
-    MD_TRY(id, find_instrument(exchange, symbol));
-    if (!id)
-      return Error{Errc::internal,
-                   fmt::format("instrument '{}' of '{}' cannot be stored", symbol, exchange)};
+Result<std::string> Catalog::copy_target(const DayTable& day, bool fresh) {
+  if (!has_day_table(day)) return fmt::format("md.{}", name(day.table));
+  if (const auto known = targets_.find(day); known != targets_.end()) return known->second;
+
+  MD_TRY(DayState state, ask([&](Database& db) { return day_state(db, day); }));
+  if (state == DayState::missing) {
+    MD_CHECK(ask([&](Database& db) { return make_day(db, day); }));
+    state = DayState::fresh;
   }
-  instruments_.emplace(key_, *id);
-  return *id;
-}
-
-Result<bool> Catalog::has_partition(const std::string& partition) {
-  MD_TRY(Database* const db, database());
-  const Parameter names[] = {partition};
-  MD_TRY(const Rows rows,
-         db->query("SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass($1)", names));
-  return rows.size() != 0;
-}
-
-Result<void> Catalog::create_partition(Table table, std::int64_t day,
-                                       const std::string& partition) {
-  MD_TRY(Database* const db, database());
-  MD_CHECK(db->execute(std::string(kPartitionLock)));
-  MD_TRY(const bool made_meanwhile, has_partition(partition));
-  if (made_meanwhile) return {};
-  // Attached, not created in place: that would wait for every load and query of the table, and they
-  // for it.
-  return db->execute(
-      fmt::format("CREATE TABLE {0} (LIKE md.{1} INCLUDING ALL);"
-                  "COMMENT ON TABLE {0} IS 'md.{1} of {2} (UTC).';"
-                  "ALTER TABLE md.{1} ATTACH PARTITION {0} FOR VALUES FROM ('{2} 00:00:00Z') TO "
-                  "('{3} 00:00:00Z')",
-                  partition, name(table), date_text(day), date_text(day + 1)));
-}
-
-Result<bool> Catalog::ensure_day(Table table, std::int64_t day) {
-  if (!has_instrument(table) || day < kFirstDay || day >= kEndDay) return false;
-  auto& known = days_[static_cast<std::size_t>(table)];
-  if (known.contains(day)) return false;
-
-  const std::string partition = partition_name(table, day);
-  MD_TRY(const bool there, has_partition(partition));
-  if (!there) {
-    MD_TRY(Database* const db, database());
-    MD_CHECK(db->execute("BEGIN ISOLATION LEVEL READ COMMITTED"));
-    auto created = create_partition(table, day, partition);
-    if (!created) {
-      db->abandon();
-      created.error().message =
-          fmt::format("cannot make partition {}: {}", partition, created.error().message);
-      return std::move(created).error();
+  if (state == DayState::fresh) {
+    if (fresh) {
+      fresh_.insert(day);
+    } else {
+      MD_CHECK(finish_day(day));
     }
-    MD_CHECK(db->execute("COMMIT"));
   }
-  known.insert(day);
-  return true;
+  return targets_.emplace(day, day_table_name(day)).first->second;
+}
+
+std::vector<DayTable> Catalog::take_fresh_days() {
+  std::vector<DayTable> days(fresh_.begin(), fresh_.end());
+  fresh_.clear();
+  return days;
+}
+
+Result<void> Catalog::finish_day(const DayTable& day) {
+  return ask([&](Database& db) { return store::finish_day(db, day); });
+}
+
+Result<void> Catalog::finish_leftovers() {
+  return ask([](Database& db) { return store::finish_leftovers(db); });
 }
 
 }  // namespace md::store

@@ -100,11 +100,9 @@ Result<void> Database::prepare() {
     return Error{Errc::config, fmt::format("database '{}' has encoding {}, and symbols need UTF8",
                                            PQdb(connection), encoding == nullptr ? "?" : encoding)};
   }
-  // A load may last, and a pipe may be idle, longer than limits meant for people's queries.
-  // Dates as text, where there are any, must mean the same in both directions.
-  return execute(
-      "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
-      "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'");
+  // Dates as text, where there are any, must mean the same in both directions. These two PgBouncer
+  // keeps for each client; what else begin() needs it does not.
+  return execute("SET TimeZone = 'UTC'; SET DateStyle = 'ISO'");
 }
 
 Result<Database> Database::connect(const ConnectOptions& options) {
@@ -116,9 +114,11 @@ Result<Database> Database::connect(const ConnectOptions& options) {
   const char* const timeout = std::getenv("PGCONNECT_TIMEOUT") == nullptr ? "10" : nullptr;
   const char* const values[] = {timeout, "30",   "10", "60000", "mdtools", options.dsn.c_str(),
                                 "UTF8",  nullptr};
+  const std::atomic<bool>* const stop = options.finish_statements ? nullptr : options.stop;
+  bool refused_before = false;
   for (int attempt = 0;; ++attempt) {
-    if (options.stop != nullptr && options.stop->load()) return interrupted();
-    Database database{PQconnectdbParams(kKeywords, values, 1), options.stop};
+    if (stop != nullptr && stop->load()) return interrupted();
+    Database database{PQconnectdbParams(kKeywords, values, 1), stop};
     const bool connected = PQstatus(database.connection_.get()) == CONNECTION_OK;
     auto ready = database.prepare();
     if (ready) return database;
@@ -129,7 +129,13 @@ Result<Database> Database::connect(const ConnectOptions& options) {
     if (ping == PQPING_NO_ATTEMPT) {
       return Error{Errc::config, "cannot read the connection string of the database"};
     }
+    // Unless it has come back between the two: that shows when it is asked again at once.
     const bool refused = !connected && ping == PQPING_OK;
+    if (refused && !refused_before) {
+      refused_before = true;
+      --attempt;
+      continue;
+    }
     if (refused || attempt >= options.retries) return std::move(ready).error();
     if (!pause(1 << std::min(attempt, 6), options.stop)) return interrupted();
   }
@@ -244,6 +250,14 @@ Result<void> Database::execute(const std::string& sql) {
   MD_CHECK(flush());
   MD_CHECK(finish_statement());
   return {};
+}
+
+Result<void> Database::begin(std::string_view mode) {
+  // A load may last, and a pipe may be idle, longer than limits meant for people's queries.
+  return execute(
+      fmt::format("BEGIN {}; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+                  "SET LOCAL idle_in_transaction_session_timeout = 0",
+                  mode));
 }
 
 bool Database::in_transaction() const {

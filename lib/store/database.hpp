@@ -35,6 +35,9 @@ struct ConnectOptions {
   // Where the user's wish to stop is seen; looked at while waiting. May be null; must outlive the
   // Database.
   const std::atomic<bool>* stop = nullptr;
+  // `stop` ends only the waiting for a server that is away: one attempt to connect is made, and a
+  // statement under way is waited for.
+  bool finish_statements = false;
 };
 
 // A text parameter; nullopt is NULL.
@@ -70,8 +73,12 @@ class Database {
   // Statements without parameters, separated by ';'. Any rows are thrown away.
   Result<void> execute(const std::string& sql);
 
-  // Transactions are statements too: execute("BEGIN"). Whether one is open (or failed and not yet
-  // rolled back):
+  // Begins a transaction: `mode` is what BEGIN takes ("ISOLATION LEVEL READ COMMITTED"). What a
+  // load needs of the session is set for the transaction, since behind PgBouncer there is no
+  // session. COMMIT and ROLLBACK are statements.
+  Result<void> begin(std::string_view mode = "ISOLATION LEVEL READ COMMITTED");
+
+  // Whether a transaction is open (or failed and not yet rolled back).
   bool in_transaction() const;
 
   // COPY ... FROM STDIN. Between copy_in() and copy_in_end() nothing else may run. copy_in_write()

@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "codec/event_json.hpp"
 #include "codec/line_reader.hpp"
+#include "store/fingerprint.hpp"
 #include "store/sha256.hpp"
 
 namespace md::store {
@@ -23,25 +25,6 @@ constexpr std::array<std::string_view, 3> kSuffixes = {".ndjson", ".zst", ".gz"}
 bool is_loadable(const std::string& path) {
   return std::any_of(kSuffixes.begin(), kSuffixes.end(),
                      [&](std::string_view suffix) { return path.ends_with(suffix); });
-}
-
-// What a file is, as far as stat() tells: by this a change while it is read is noticed.
-struct Fingerprint {
-  dev_t device = 0;
-  ino_t inode = 0;
-  off_t size = 0;
-  std::int64_t modified_s = 0;
-  std::int64_t modified_ns = 0;
-  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
-};
-
-// nullopt for what is no regular file: a pipe, or nothing (LineReader then says what is wrong).
-std::optional<Fingerprint> fingerprint(const std::string& path) {
-  struct stat about {};
-  if (path == "-" || ::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
-    return std::nullopt;
-  return Fingerprint{about.st_dev, about.st_ino, about.st_size, about.st_mtim.tv_sec,
-                     about.st_mtim.tv_nsec};
 }
 
 std::string shown(const std::string& path) { return path == "-" ? "standard input" : path; }
@@ -85,7 +68,43 @@ std::string ledger_name(const std::string& path) {
   return in_lake.empty() ? whole.native() : in_lake.native();
 }
 
+bool is_pipe(const std::string& path) {
+  struct stat about {};
+  return path == "-" ||
+         (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode));
+}
+
 struct FileLoader::State {
+  Result<void> connect() {
+    if (loader) return {};
+    MD_TRY(Loader opened, Loader::open(options.connect, options.tool_version, Attach::later));
+    loader.emplace(std::move(opened));
+    return {};
+  }
+
+  void keep_fresh_days() {
+    if (!loader) return;
+    const std::vector<DayTable> days = loader->take_fresh_days();
+    fresh.insert(fresh.end(), days.begin(), days.end());
+  }
+
+  void disconnect() {
+    keep_fresh_days();
+    loader.reset();
+  }
+
+  // Again on another connection where one is lost.
+  template <typename Work>
+  Result<void> ask(Work work) {
+    for (int attempt = 0;; ++attempt) {
+      MD_CHECK(connect());
+      auto done = work(*loader);
+      if (done || done.error().code != Errc::unavailable) return done;
+      disconnect();
+      if (attempt >= options.connect.retries) return done;
+    }
+  }
+
   // Reports a line once, however often the file is begun anew.
   Result<void> reject_once(Error error, std::string_view line, std::uint64_t number) {
     ++rejected;
@@ -149,16 +168,13 @@ struct FileLoader::State {
     }
     reported = 0;
     for (int attempt = 0;; ++attempt) {
-      if (!loader) {
-        MD_TRY(Loader opened, Loader::open(options.connect, options.tool_version));
-        loader.emplace(std::move(opened));
-      }
+      MD_CHECK(connect());
       auto loaded = load_once(before, content);
       if (loaded) return loaded;
       name_file(loaded.error(), path);
       const bool lost = loaded.error().code == Errc::unavailable;
       if (lost) {
-        loader.reset();
+        disconnect();
       } else {
         loader->abort();
       }
@@ -169,6 +185,7 @@ struct FileLoader::State {
   Options options;
   RejectLine reject;
   std::optional<Loader> loader;
+  std::vector<DayTable> fresh;
   codec::EventReader events;
   Event event;
 
@@ -182,13 +199,24 @@ FileLoader::FileLoader(Options options, RejectLine reject) : state_(std::make_un
   state_->options = std::move(options);
   state_->reject = std::move(reject);
 }
-FileLoader::FileLoader(FileLoader&&) noexcept = default;
-FileLoader& FileLoader::operator=(FileLoader&&) noexcept = default;
 FileLoader::~FileLoader() = default;
 
 Result<Load> FileLoader::load(const std::string& path) {
   state_->path = path;
   return state_->load();
+}
+
+std::vector<DayTable> FileLoader::take_fresh_days() {
+  state_->keep_fresh_days();
+  return std::exchange(state_->fresh, {});
+}
+
+Result<void> FileLoader::finish_day(const DayTable& day) {
+  return state_->ask([&](Loader& loader) { return loader.finish_day(day); });
+}
+
+Result<void> FileLoader::finish_leftovers() {
+  return state_->ask([](Loader& loader) { return loader.finish_leftovers(); });
 }
 
 }  // namespace md::store

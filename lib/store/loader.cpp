@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <utility>
 
 #include "base/buffer.hpp"
 #include "base/hash.hpp"
 #include "store/catalog.hpp"
+#include "store/day_tables.hpp"
 #include "store/pg_binary.hpp"
 #include "store/schema.hpp"
 #include "store/tables.hpp"
@@ -15,7 +18,11 @@
 namespace md::store {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{1} << 20;
+// Rows are collected by day, since each day is a COPY of its own: a file's days may alternate line
+// by line around midnight. Four days of a table at once; 1 MiB for them.
+constexpr std::size_t kChunk = std::size_t{256} << 10;
+constexpr std::size_t kLanes = 4;
+constexpr std::int64_t kNoDay = std::numeric_limits<std::int64_t>::min();
 
 // Advisory locks of names and of contents. Every loader takes a name's first and a content's last,
 // so no two can wait for each other.
@@ -29,16 +36,39 @@ struct Earlier {
   std::string loaded_at;
   Parameter first;
   Parameter last;
+  std::int64_t first_day = 0;
+  std::int64_t last_day = 0;
 };
+
+// Rows of one day on their way to a table.
+struct Lane {
+  DayTable day;
+  std::string target;
+  Buffer rows;
+  std::uint64_t used = 0;  // when, as a count of events
+};
+
+std::string ledger_name_of(const std::string& source) { return "source:" + source; }
+
+// Two sources may have the same text, and contents are unique in the ledger.
+Sha256 ledger_digest_of(const std::string& source, const Sha256& text) {
+  Sha256Hasher hasher;
+  hasher.update(ledger_name_of(source));
+  hasher.update("\n");
+  hasher.update(to_hex(text));
+  return hasher.finish();
+}
 
 }  // namespace
 
 struct Loader::State {
-  State(Database connected, const ConnectOptions& options, Schema in, std::string version)
+  State(Database connected, const ConnectOptions& options, Schema in, std::string version,
+        Attach who)
       : database(std::move(connected)),
-        catalog(options),
+        catalog(options, in),
         schema(in),
-        tool_version(std::move(version)) {}
+        tool_version(std::move(version)),
+        attach(who) {}
 
   Result<void> lock(int kind, std::string_view what) {
     const Parameter parameters[] = {std::to_string(kind),
@@ -55,11 +85,18 @@ struct Loader::State {
     MD_TRY(const Rows rows,
            database.query(
                "SELECT id, encode(sha256, 'hex'), date_trunc('second', loaded_at), first_timestamp,"
-               " last_timestamp FROM md.load WHERE name = $1 AND replaced_by IS NULL",
+               " last_timestamp, floor(extract(epoch FROM first_timestamp) / 86400)::bigint,"
+               " floor(extract(epoch FROM last_timestamp) / 86400)::bigint FROM md.load WHERE name "
+               "= $1 AND replaced_by IS NULL",
                parameters));
     if (rows.size() == 0) return std::optional<Earlier>{};
-    Earlier earlier{static_cast<int>(rows.integer(0, 0)), std::string(rows.text(0, 1)),
-                    std::string(rows.text(0, 2)), std::nullopt, std::nullopt};
+    Earlier earlier{static_cast<int>(rows.integer(0, 0)),
+                    std::string(rows.text(0, 1)),
+                    std::string(rows.text(0, 2)),
+                    std::nullopt,
+                    std::nullopt,
+                    rows.integer(0, 5),
+                    rows.integer(0, 6)};
     if (!rows.is_null(0, 3)) {
       earlier.first = std::string(rows.text(0, 3));
       earlier.last = std::string(rows.text(0, 4));
@@ -67,8 +104,24 @@ struct Loader::State {
     return std::optional{std::move(earlier)};
   }
 
+  // From days that are not attached: no DELETE of the whole table reaches them. One that is being
+  // attached is waited for, and may be named all the same.
+  Result<void> remove_from_fresh_days(const Earlier& earlier) {
+    MD_TRY(const std::vector<DayTable> days, store::fresh_days(database));
+    const Parameter parameters[] = {std::to_string(earlier.id)};
+    for (const DayTable& day : days) {
+      if (day.day < earlier.first_day || day.day > earlier.last_day) continue;
+      MD_TRY(const Rows rows,
+             database.query(fmt::format("DELETE FROM {} WHERE load_id = $1", day_table_name(day)),
+                            parameters));
+      load.removed += rows.affected();
+    }
+    return {};
+  }
+
   Result<void> remove(const Earlier& earlier, int replaced_by) {
     if (earlier.first) {
+      MD_CHECK(remove_from_fresh_days(earlier));
       const Parameter parameters[] = {std::to_string(earlier.id), earlier.first, earlier.last};
       for (const Table table : kAllTables) {
         // The times are there to name the partitions.
@@ -110,19 +163,29 @@ struct Loader::State {
     return !stored;
   }
 
-  Result<void> open_transaction() {
-    MD_CHECK(database.execute("BEGIN ISOLATION LEVEL READ COMMITTED"));
-    if (named()) MD_CHECK(lock(kNameLock, source.name));
+  void start_over() {
+    load = Load{};
+    copied = events = 0;
+    first = last = std::nullopt;
+    catalog.forget_days();
+    for (auto& of_table : lanes) of_table.clear();
+  }
+
+  Result<void> new_id() {
     MD_TRY(const Rows rows,
            database.query("SELECT nextval(pg_get_serial_sequence('md.load', 'id'))"));
     load.id = static_cast<int>(rows.integer(0, 0));
     return {};
   }
 
+  Result<void> open_transaction() {
+    MD_CHECK(database.begin());
+    if (named()) MD_CHECK(lock(kNameLock, source.name));
+    return new_id();
+  }
+
   Result<Begin> begin() {
-    load = Load{};
-    copied = 0;
-    first = last = std::nullopt;
+    start_over();
     MD_CHECK(open_transaction());
     if (!source.content) return Begin::open;
     MD_TRY(const bool wanted, claim(*source.content));
@@ -132,50 +195,78 @@ struct Loader::State {
   }
 
   Result<void> end_copy() {
-    if (!copying) return {};
-    copying.reset();
+    if (copying.empty()) return {};
+    copying.clear();
     MD_CHECK(database.copy_in_write(copy_trailer()));
     MD_TRY(const std::uint64_t rows, database.copy_in_end());
     copied += rows;
     return {};
   }
 
-  Result<void> send(Table table) {
-    Buffer& buffer = buffers[static_cast<std::size_t>(table)];
-    if (buffer.empty()) return {};
-    if (copying != table) {
+  Result<void> send(Lane& lane) {
+    if (lane.rows.empty()) return {};
+    if (copying != lane.target) {
       MD_CHECK(end_copy());
-      MD_CHECK(database.copy_in(
-          fmt::format("COPY md.{} ({}) FROM STDIN (FORMAT binary)", name(table), columns(table))));
-      copying = table;
+      MD_CHECK(database.copy_in(fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", lane.target,
+                                            columns(lane.day.table))));
+      copying = lane.target;
       MD_CHECK(database.copy_in_write(copy_header()));
     }
-    MD_CHECK(database.copy_in_write(buffer.view()));
-    buffer.clear();
+    MD_CHECK(database.copy_in_write(lane.rows.view()));
+    lane.rows.clear();
     return {};
+  }
+
+  Result<void> send_all() {
+    for (auto& of_table : lanes) {
+      for (Lane& lane : of_table) MD_CHECK(send(lane));
+    }
+    MD_CHECK(end_copy());
+    if (copied == load.rows) return {};
+    return Error{Errc::internal,
+                 fmt::format("{} events were sent and {} stored", load.rows, copied)};
+  }
+
+  // The lane of a day; with all in use, the one longest unused is sent and given away.
+  Result<Lane*> lane_of(const DayTable& day) {
+    auto& of_table = lanes[static_cast<std::size_t>(day.table)];
+    for (Lane& lane : of_table) {
+      if (lane.day == day) return &lane;
+    }
+    MD_TRY(std::string target, catalog.copy_target(day, source.content.has_value()));
+    if (of_table.size() < kLanes) of_table.emplace_back();
+    Lane& lane =
+        *std::min_element(of_table.begin(), of_table.end(),
+                          [](const Lane& one, const Lane& other) { return one.used < other.used; });
+    MD_CHECK(send(lane));
+    lane.day = day;
+    lane.target = std::move(target);
+    return &lane;
   }
 
   Result<void> store(const Event& event, std::uint64_t line) {
     const Table table = table_of(event.type());
     Origin origin{0, load.id, static_cast<std::int64_t>(line)};
+    DayTable day{table, day_of(event.timestamp)};
+    if (!has_day_table(day)) day.day = kNoDay;
     if (has_instrument(table)) {
       MD_TRY(origin.instrument, catalog.instrument(event.exchange, event.symbol));
-      MD_TRY(const bool new_day, catalog.ensure_day(table, day_of(event.timestamp)));
-      if (new_day && copying == table) MD_CHECK(end_copy());
     }
-    Buffer& buffer = buffers[static_cast<std::size_t>(table)];
-    RowWriter row(buffer, schema.numbers);
+    MD_TRY(Lane* const lane, lane_of(day));
+    lane->used = ++events;
+    RowWriter row(lane->rows, schema.numbers);
     append_row(row, event, origin);
     ++load.rows;
     first = std::min(first.value_or(event.timestamp), event.timestamp);
     last = std::max(last.value_or(event.timestamp), event.timestamp);
-    return buffer.size() < kChunk ? Result<void>{} : send(table);
+    return lane->rows.size() < kChunk ? Result<void>{} : send(*lane);
+  }
+
+  static Parameter time(const std::optional<Micros>& micros) {
+    return micros ? Parameter(to_iso(*micros)) : Parameter();
   }
 
   Result<void> write_ledger(const Sha256& content, std::uint64_t rejected) {
-    const auto time = [](const std::optional<Micros>& micros) {
-      return micros ? Parameter(to_iso(*micros)) : Parameter();
-    };
     const Parameter parameters[] = {
         std::to_string(load.id),  source.name, to_hex(content), std::to_string(load.rows),
         std::to_string(rejected), time(first), time(last),      tool_version};
@@ -187,12 +278,7 @@ struct Loader::State {
   }
 
   Result<Load> commit(const std::optional<Sha256>& content, std::uint64_t rejected) {
-    for (const Table table : kAllTables) MD_CHECK(send(table));
-    MD_CHECK(end_copy());
-    if (copied != load.rows) {
-      return Error{Errc::internal,
-                   fmt::format("{} events were sent and {} stored", load.rows, copied)};
-    }
+    MD_CHECK(send_all());
     if (!source.content) {
       if (!content) return Error{Errc::internal, "a load needs the SHA-256 of its content"};
       MD_TRY(const bool wanted, claim(*content));
@@ -207,12 +293,82 @@ struct Loader::State {
     }
     MD_CHECK(write_ledger(source.content ? *source.content : *content, rejected));
     MD_CHECK(database.execute("COMMIT"));
+    if (attach == Attach::at_commit) {
+      for (const DayTable& day : catalog.take_fresh_days()) MD_CHECK(catalog.finish_day(day));
+    }
     return load;
   }
 
+  // ---- Sources that grow
+
+  Result<Position> position(const std::string& of) {
+    const Parameter parameters[] = {of};
+    MD_TRY(const Rows rows,
+           database.query("SELECT lines, encode(sha256, 'hex'), load_id FROM md.source"
+                          " WHERE name = $1",
+                          parameters));
+    if (rows.size() == 0) return Position{};
+    MD_TRY(const Sha256 digest, sha256_from_hex(rows.text(0, 1)));
+    load.id = static_cast<int>(rows.integer(0, 2));
+    return Position{static_cast<std::uint64_t>(rows.integer(0, 0)), digest};
+  }
+
+  Result<void> begin_batch(const std::string& of, const Position& from) {
+    start_over();
+    source = Source{of, std::nullopt, false};
+    batch_from = from;
+    MD_CHECK(database.begin());
+    MD_CHECK(lock(kNameLock, ledger_name_of(of)));
+    MD_TRY(const Position now, position(of));
+    if (now != from && (now.lines != 0 || from.lines != 0)) {
+      return Error{Errc::temporary,
+                   fmt::format("source '{}' has {} lines in the database where {} were expected:"
+                               " another mdload goes on with it",
+                               of, now.lines, from.lines)};
+    }
+    return load.id == 0 ? new_id() : Result<void>{};
+  }
+
+  Result<void> commit_batch(const Position& to, std::uint64_t rejected) {
+    MD_CHECK(send_all());
+    const Sha256 digest = ledger_digest_of(source.name, to.digest);
+    const std::string id = std::to_string(load.id);
+    if (batch_from.lines == 0) {
+      const std::string of = std::exchange(source.name, ledger_name_of(source.name));
+      MD_CHECK(write_ledger(digest, rejected));
+      source.name = of;
+      const Parameter parameters[] = {id, of, std::to_string(to.lines), to_hex(to.digest)};
+      MD_CHECK(
+          database.query("INSERT INTO md.source (load_id, name, lines, sha256) VALUES ($1, $2, $3,"
+                         " decode($4, 'hex'))",
+                         parameters));
+    } else {
+      const Parameter ledger[] = {id,
+                                  to_hex(digest),
+                                  std::to_string(load.rows),
+                                  std::to_string(rejected),
+                                  time(first),
+                                  time(last),
+                                  tool_version};
+      MD_CHECK(database.query(
+          "UPDATE md.load SET sha256 = decode($2, 'hex'), rows = rows + $3::bigint,"
+          " rejected = rejected + $4::bigint,"
+          " first_timestamp = least(first_timestamp, $5::timestamptz),"
+          " last_timestamp = greatest(last_timestamp, $6::timestamptz), tool_version = $7,"
+          " loaded_at = clock_timestamp() WHERE id = $1",
+          ledger));
+      const Parameter parameters[] = {id, std::to_string(to.lines), to_hex(to.digest)};
+      MD_CHECK(
+          database.query("UPDATE md.source SET lines = $2, sha256 = decode($3, 'hex'),"
+                         " updated_at = clock_timestamp() WHERE load_id = $1",
+                         parameters));
+    }
+    return database.execute("COMMIT");
+  }
+
   void abort() {
-    copying.reset();
-    for (Buffer& buffer : buffers) buffer.clear();
+    copying.clear();
+    for (auto& of_table : lanes) of_table.clear();
     database.abandon();
   }
 
@@ -227,21 +383,34 @@ struct Loader::State {
   Catalog catalog;
   Schema schema;
   std::string tool_version;
-  std::array<Buffer, kTables> buffers;
-  std::optional<Table> copying;  // the table that a COPY is open for
+  Attach attach;
+  std::array<std::vector<Lane>, kTables> lanes;
+  std::string copying;  // what a COPY is open for; "" = none
 
   // Of the load that is open.
   Source source;
   Load load;
+  Position batch_from;       // of a source that grows
+  std::uint64_t events = 0;  // given to lanes
   std::uint64_t copied = 0;  // rows the server says it has
   std::optional<Micros> first;
   std::optional<Micros> last;
 };
 
-Result<Loader> Loader::open(const ConnectOptions& options, const std::string& tool_version) {
-  MD_TRY(Database database, Database::connect(options));
-  MD_TRY(const Schema schema, require_schema(database));
-  return Loader(std::make_unique<State>(std::move(database), options, schema, tool_version));
+Result<Loader> Loader::open(const ConnectOptions& options, const std::string& tool_version,
+                            Attach attach) {
+  for (int attempt = 0;; ++attempt) {
+    MD_TRY(Database database, Database::connect(options));
+    const auto schema = require_schema(database);
+    if (schema) {
+      if (attach == Attach::at_commit) MD_CHECK(store::finish_leftovers(database));
+      return Loader(
+          std::make_unique<State>(std::move(database), options, *schema, tool_version, attach));
+    }
+    // A server that has just come back may go again.
+    if (schema.error().code != Errc::unavailable || attempt >= options.retries)
+      return schema.error();
+  }
 }
 
 Loader::Loader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -267,5 +436,21 @@ Result<Load> Loader::commit(const std::optional<Sha256>& content, std::uint64_t 
 }
 
 void Loader::abort() { state_->abort(); }
+
+Result<Position> Loader::position(const std::string& source) { return state_->position(source); }
+
+Result<void> Loader::begin_batch(const std::string& source, const Position& from) {
+  return state_->or_abort(state_->begin_batch(source, from));
+}
+
+Result<void> Loader::commit_batch(const Position& to, std::uint64_t rejected) {
+  return state_->or_abort(state_->commit_batch(to, rejected));
+}
+
+std::vector<DayTable> Loader::take_fresh_days() { return state_->catalog.take_fresh_days(); }
+
+Result<void> Loader::finish_day(const DayTable& day) { return state_->catalog.finish_day(day); }
+
+Result<void> Loader::finish_leftovers() { return state_->catalog.finish_leftovers(); }
 
 }  // namespace md::store

@@ -13,6 +13,10 @@
 // at all, whenever a process or a server is killed. Two loaders with the same source: the second
 // waits for the first, then finds it loaded.
 //
+// Days that are new get a table that is filled first, indexed and attached later (day_tables.hpp);
+// until then queries do not see it. With content that is known beforehand only: a pipe's
+// transaction may stay open for long, and would keep others from attaching.
+//
 // Memory: about 1 MiB for each of the six tables, plus the largest row; plus the names and ids of
 // instruments met.
 #pragma once
@@ -21,10 +25,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "model/event.hpp"
 #include "store/database.hpp"
+#include "store/day_tables.hpp"
 #include "store/sha256.hpp"
 
 namespace md::store {
@@ -48,6 +54,19 @@ struct Load {
   std::uint64_t removed = 0;  // events of the load that was replaced
 };
 
+// How far a source that grows is stored (md.source).
+struct Position {
+  std::uint64_t lines = 0;
+  Sha256 digest{};  // of these lines, each with its newline
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+// Who attaches the days that a load has made.
+enum class Attach : std::uint8_t {
+  at_commit,  // commit() does; so does open() with what earlier runs left behind
+  later,      // the caller: take_fresh_days(), finish_day(), finish_leftovers()
+};
+
 class Loader {
  public:
   enum class Begin : std::uint8_t {
@@ -57,7 +76,8 @@ class Loader {
 
   // `tool_version` ("mdload 0.1.0") goes into the ledger. config if the schema is missing or of
   // another version.
-  static Result<Loader> open(const ConnectOptions& options, const std::string& tool_version);
+  static Result<Loader> open(const ConnectOptions& options, const std::string& tool_version,
+                             Attach attach = Attach::at_commit);
 
   Loader(Loader&&) noexcept;
   Loader& operator=(Loader&&) noexcept;
@@ -82,6 +102,22 @@ class Loader {
 
   // Rolls back. Without effect if no load is open.
   void abort();
+
+  // Sources that grow: begin_batch(), add() as for others, commit_batch().
+  //
+  // How far the source of this name is stored; zero lines if it is not known.
+  Result<Position> position(const std::string& source);
+  // Begins what follows on `from`. temporary if the source is not there (any more): another loader
+  // has gone on with it.
+  Result<void> begin_batch(const std::string& source, const Position& from);
+  // As commit(); `to` is where the source then stands, at least one line further.
+  Result<void> commit_batch(const Position& to, std::uint64_t rejected);
+
+  // The days that loads since the last call have met fresh, committed or not.
+  std::vector<DayTable> take_fresh_days();
+  // See day_tables.hpp. No load may be open.
+  Result<void> finish_day(const DayTable& day);
+  Result<void> finish_leftovers();
 
  private:
   struct State;

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
+#include "store/day_tables.hpp"
+
 namespace md::store {
 namespace {
 
@@ -58,9 +62,18 @@ Error too_new(const Schema& schema) {
                                          schema.version, newest())};
 }
 
+// Days that are not attached would miss what a migration does to the table. Those there are, while
+// nobody makes more; none if no migration is to come.
+Result<std::vector<DayTable>> days_in_the_way(Database& database) {
+  MD_CHECK(database.execute(std::string(kMigrationLock)));
+  MD_TRY(const Schema schema, read_schema(database));
+  if (schema.version == 0 || schema.version >= newest()) return std::vector<DayTable>{};
+  MD_CHECK(lock_days(database));
+  return fresh_days(database);
+}
+
 Result<Schema> migrate_locked(Database& database, std::optional<Numbers> numbers,
                               const std::string& tool_version) {
-  MD_CHECK(database.execute(std::string(kMigrationLock)));
   MD_TRY(Schema schema, read_schema(database));
   if (schema.version > newest()) return too_new(schema);
   if (schema.version == 0) {
@@ -87,14 +100,22 @@ Result<Schema> migrate_locked(Database& database, std::optional<Numbers> numbers
 
 Result<Schema> migrate(Database& database, std::optional<Numbers> numbers,
                        const std::string& tool_version) {
-  MD_CHECK(database.execute("BEGIN ISOLATION LEVEL READ COMMITTED"));
-  auto schema = migrate_locked(database, numbers, tool_version);
-  if (!schema) {
+  MD_CHECK(finish_leftovers(database));
+  constexpr int kAttempts = 100;  // loaders of the older version may make days all the while
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    MD_CHECK(database.begin());
+    auto days = days_in_the_way(database);
+    if (days && days->empty()) {
+      auto schema = migrate_locked(database, numbers, tool_version);
+      if (schema) MD_CHECK(database.execute("COMMIT"));
+      database.abandon();
+      return schema;
+    }
     database.abandon();
-    return std::move(schema).error();
+    if (!days) return std::move(days).error();
+    for (const DayTable& day : *days) MD_CHECK(finish_day(database, day));
   }
-  MD_CHECK(database.execute("COMMIT"));
-  return schema;
+  return Error{Errc::temporary, "cannot migrate: new days are loaded all the while"};
 }
 
 Result<Schema> require_schema(Database& database) {

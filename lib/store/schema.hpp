@@ -36,9 +36,9 @@ struct Migration {
 std::span<const Migration> migrations();
 
 // Creates the schema or brings it up to date, in one transaction and under a lock, so that two at
-// once are as good as one. `numbers` is chosen at creation; config if it is given and the schema
-// was created otherwise, or if the schema is newer than this program. `tool_version` ("mdload
-// 0.1.0") is recorded.
+// once are as good as one; days that are not attached are finished first. `numbers` is chosen at
+// creation; config if it is given and the schema was created otherwise, or if the schema is newer
+// than this program. `tool_version` ("mdload 0.1.0") is recorded.
 Result<Schema> migrate(Database& database, std::optional<Numbers> numbers,
                        const std::string& tool_version);
 

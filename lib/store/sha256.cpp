@@ -72,6 +72,14 @@ Sha256 Sha256Hasher::finish() {
   return digest;
 }
 
+Sha256 Sha256Hasher::so_far() const {
+  State copy;
+  EVP_MD_CTX_copy_ex(copy.context, state_->context);
+  Sha256 digest;
+  EVP_DigestFinal_ex(copy.context, digest.data(), nullptr);
+  return digest;
+}
+
 Result<Sha256> sha256_of_file(const std::string& path) {
   const codec::Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!file) {

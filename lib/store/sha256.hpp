@@ -27,6 +27,8 @@ class Sha256Hasher {
 
   void update(std::string_view bytes);
   Sha256 finish();
+  // Of what came up to now; more may come.
+  Sha256 so_far() const;
 
  private:
   struct State;

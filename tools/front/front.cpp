@@ -269,7 +269,8 @@ int run_program(const Program& program, const std::function<void(CLI::App&)>& de
     context.error(closed.error().text());
     exit = Exit::io;
   }
-  if (!program.endless && (exit == Exit::done || exit == Exit::found || exit == Exit::bad_data)) {
+  if (!program.endless && !context.endless &&
+      (exit == Exit::done || exit == Exit::found || exit == Exit::bad_data)) {
     die_if_interrupted();
   }
   return leave(exit);

@@ -62,6 +62,8 @@ struct Context {
   std::string tool_version = {};  // "mdload 0.1.0", for ledgers and manifests
   LogFormat log_format = LogFormat::text;
   std::string log_fields = {};  // further pairs of logfmt, such as "venue=kraken"
+  // As Program::endless, for a finite tool in a mode that runs until it is told to stop.
+  bool endless = false;
   // Program::tables: the NAMEs of the configuration file as it was read.
   std::vector<std::string> tables = {};
   // Reads the command line and the file of --config as it is now: options for all, or, with a
@@ -118,7 +120,8 @@ void output(CLI::App& app, std::string& path);
 md::Result<void> refuse_terminal(const std::string& path, md::codec::Compression compression);
 
 // Bad input: reported with file and line, counted, told at the end; --strict makes the first one
-// the end, --rejects keeps the lines.
+// the end, --rejects keeps the lines, and beside them, in FILE.reasons, why: line N there is of
+// line N of FILE, "input.ndjson:5: unknown event type 'x'".
 struct Rejects {
   bool strict = false;
   std::string path;  // --rejects FILE
@@ -140,8 +143,15 @@ class RejectLog {
   RejectLog() = default;
   bool strict_ = false;
   const Context* context_ = nullptr;
-  std::shared_ptr<std::FILE> file_;
-  std::string path_;
+  struct File {
+    std::string path;
+    std::shared_ptr<std::FILE> stream;
+  };
+  static md::Result<File> append_to(const std::string& path);
+  static md::Result<void> append(const File& file, std::string_view line);
+
+  File lines_;  // without stream: no --rejects
+  File reasons_;
   std::uint64_t count_ = 0;
 };
 

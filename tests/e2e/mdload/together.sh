@@ -9,7 +9,7 @@ mdload --init --dsn "$dsn" & first=$!
 mdload --init --dsn "$dsn" & second=$!
 wait "$first"
 wait "$second"
-sql 'SELECT number FROM md.migration'
+sql 'SELECT min(number) FROM md.migration'
 
 trades 5000 2026-11-20 >same.ndjson
 hold_ledger

@@ -6,7 +6,7 @@ trades 10 2026-11-20 >a.ndjson
 attempt() {
   code=0
   "$@" 2>log || code=$?
-  echo "$code: $(sed "s|$PWD||g; s|socket \".*\" failed|socket ... failed|; s|port [0-9]*|port ...|" log)"
+  echo "$code: $(sed "s|$PWD||g; s|socket \".*\" failed|socket ... failed|; s|port [0-9]*|port ...|; s|knows only [0-9]*|knows only ...|" log)"
 }
 
 attempt mdload --dsn "$dsn" a.ndjson
