@@ -36,7 +36,11 @@ Result<ArchiveFile> ArchiveFile::open(const std::string& path) {
     return Error{
         Errc::not_found, "cannot read '" + path + "': an archive must be a regular file", {}, 0, 0};
   }
-  ArchiveFile file{path, std::move(fd), static_cast<std::uint64_t>(about.st_size)};
+  return adopt(path, std::move(fd), static_cast<std::uint64_t>(about.st_size));
+}
+
+Result<ArchiveFile> ArchiveFile::adopt(std::string path, codec::Fd fd, std::uint64_t bytes) {
+  ArchiveFile file{std::move(path), std::move(fd), bytes};
   MD_CHECK(file.read_manifest());
   return file;
 }
@@ -48,6 +52,9 @@ Result<void> ArchiveFile::read_manifest() {
   std::string text(kSealBytes, '\0');
   MD_CHECK(read_exactly(fd_.get(), bytes_ - kSealTail, text.data(), text.size(), path_));
   const auto seal = parse_seal(text);
+  store::Sha256Hasher hash;
+  hash.update(text);
+  identity_ = hash.finish();
   if (!seal) return text.starts_with("mdtools archive seal ") ? seal.error() : no_seal;
   MD_TRY(const bool end_is_zero, is_zero(fd_.get(), {bytes_ - kTarEnd, kTarEnd}, path_));
   if (!end_is_zero) return malformed("end of tar behind it was changed", kSealName);

@@ -21,10 +21,15 @@ class ArchiveFile {
   // manifest or layout are damaged, with the member at fault in Error::file ("manifest.json"), or
   // nothing there if the file is no archive or was cut.
   static Result<ArchiveFile> open(const std::string& path);
+  // Of a file that is open, and `path` its name for people. Only the end of it, from the manifest
+  // on, is read here.
+  static Result<ArchiveFile> adopt(std::string path, codec::Fd fd, std::uint64_t bytes);
 
   const std::string& path() const { return path_; }
   std::uint64_t bytes() const { return bytes_; }
   const Manifest& manifest() const { return manifest_; }
+  // SHA-256 of the seal, which seals everything else: archives of the same are the same.
+  const store::Sha256& identity() const { return identity_; }
 
   // The rows of a member of manifest(). This ArchiveFile must outlive the reader.
   RowReader rows(const Member& member) const;
@@ -45,6 +50,7 @@ class ArchiveFile {
   codec::Fd fd_;
   std::uint64_t bytes_ = 0;
   Manifest manifest_;
+  store::Sha256 identity_{};
 };
 
 }  // namespace md::archive

@@ -12,17 +12,12 @@
 #include "archive/archive_writer.hpp"
 #include "archive/member_file.hpp"
 #include "archive/parts.hpp"
-#include "venue/registry.hpp"
+#include "archive/stream_filter.hpp"
 
 namespace md::archive {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool wanted(const std::vector<std::string>& names, const std::string& name) {
-  return names.empty() || name.empty() ||
-         std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string_view format_name(codec::Compression compression) {
   return compression == codec::Compression::gzip ? "csv.gz" : "csv.zst";
@@ -41,16 +36,6 @@ std::vector<std::string> arguments_of(const Source& source, const ExportOptions&
   if (options.compression != codec::Compression::zstd)
     arguments.insert(arguments.end(), {"--format", std::string{format_name(options.compression)}});
   return arguments;
-}
-
-// What the venues' other names stand for; names of no venue as they are.
-std::vector<std::string> exchange_ids(const std::vector<std::string>& names) {
-  std::vector<std::string> ids;
-  for (const std::string& name : names) {
-    const venue::Venue* const found = venue::find(name);
-    ids.emplace_back(found != nullptr ? found->id : std::string_view{name});
-  }
-  return ids;
 }
 
 std::string parts_directory(const ExportOptions& options) {
@@ -190,11 +175,9 @@ Result<Exported> export_archive(Source& source, const ExportOptions& options) {
   const Period& period = options.period;
   MD_TRY(ArchiveWriter archive, ArchiveWriter::create(options.path, period.from, options.replace));
   MD_TRY(const Parts parts, Parts::open(parts_directory(options), period));
-  const std::vector<std::string> exchanges = exchange_ids(options.exchanges);
+  const StreamFilter filter{options.exchanges, options.symbols};
   MD_TRY(auto streams, source.streams(period));
-  std::erase_if(streams, [&](const Stream& stream) {
-    return !wanted(exchanges, stream.exchange) || !wanted(options.symbols, stream.symbol);
-  });
+  std::erase_if(streams, [&](const Stream& stream) { return !filter.takes(stream); });
   Crew crew{options, parts, std::move(streams)};
   MD_CHECK(crew.run(source));
 

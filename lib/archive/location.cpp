@@ -15,18 +15,7 @@ bool next_may_fare_better(Errc code) {
   return code == Errc::malformed || code == Errc::not_found || code == Errc::permission;
 }
 
-}  // namespace
-
-Result<std::string> archive_path(const std::string& output, const Period& period) {
-  if (output == "-")
-    return Error{Errc::usage, "an archive cannot be written to standard output", {}, 0, 0};
-  std::error_code error;
-  if (!output.ends_with('/') && !fs::is_directory(output, error)) return output;
-  std::string path = (fs::path{output} / period.name).lexically_normal().string();
-  return path += ".tar";
-}
-
-Result<std::vector<std::string>> archives_at(const std::string& path) {
+Result<std::vector<std::string>> archives_in(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
   std::vector<std::string> found;
@@ -42,6 +31,25 @@ Result<std::vector<std::string>> archives_at(const std::string& path) {
   return found;
 }
 
+}  // namespace
+
+Result<std::string> archive_path(const std::string& output, const Period& period) {
+  if (output == "-")
+    return Error{Errc::usage, "an archive cannot be written to standard output", {}, 0, 0};
+  std::error_code error;
+  if (!output.ends_with('/') && !fs::is_directory(output, error)) return output;
+  std::string path = (fs::path{output} / period.name).lexically_normal().string();
+  return path += ".tar";
+}
+
+Result<std::vector<std::string>> archives_at(const std::vector<std::string>& paths) {
+  std::vector<std::string> all;
+  for (const std::string& path : paths) {
+    MD_TRY(const auto found, archives_in(path));
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  return all;
+}
 Result<void> each_archive(const std::vector<std::string>& paths, const std::atomic<bool>& stop,
                           const std::function<void(const Error&)>& tell,
                           const std::function<Result<void>(const std::string&)>& handle) {

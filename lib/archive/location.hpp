@@ -15,9 +15,9 @@ namespace md::archive {
 // Errors: usage for "-", since an archive that breaks off must not look like one.
 Result<std::string> archive_path(const std::string& output, const Period& period);
 
-// `path` itself, or the .tar files of the directory that it names, sorted. Errors: not_found,
+// Each path itself, or the .tar files of the directory that it names, sorted. Errors: not_found,
 // permission.
-Result<std::vector<std::string>> archives_at(const std::string& path);
+Result<std::vector<std::string>> archives_at(const std::vector<std::string>& paths);
 
 // Handles archives one after the other. One that cannot be read, or whose manifest cannot, does not
 // keep the others from their turn: its error, which says the archive's name, is given back at the

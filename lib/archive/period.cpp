@@ -1,5 +1,7 @@
 #include "archive/period.hpp"
 
+#include <fmt/format.h>
+
 namespace md::archive {
 namespace {
 
@@ -19,6 +21,18 @@ Result<Period> day_period(std::string_view day) {
 
 Result<Period> parse_period(std::string_view name) {
   return name.size() == kDayLength ? day_period(name) : month_period(name);
+}
+
+Result<Micros> parse_moment(std::string_view option, std::string_view text) {
+  Micros time = 0;
+  if (const auto day = parse_date(text); day) return *day * kDay;
+  if (parse_iso(text, time)) return time;
+  return Error{
+      Errc::usage,
+      fmt::format("{}: neither a date (YYYY-MM-DD) nor a time (ISO 8601): '{}'", option, text),
+      {},
+      0,
+      0};
 }
 
 }  // namespace md::archive

@@ -24,4 +24,7 @@ Result<Period> month_period(std::string_view month);  // "YYYY-MM"
 Result<Period> day_period(std::string_view day);      // "YYYY-MM-DD"
 Result<Period> parse_period(std::string_view name);   // either
 
+// "YYYY-MM-DD", its midnight, or an ISO 8601 time; UTC. Errors: usage, with the name of the option.
+Result<Micros> parse_moment(std::string_view option, std::string_view text);
+
 }  // namespace md::archive

@@ -45,25 +45,45 @@ std::string fault_text(const Fault& fault) {
   return printable(fmt::format("{}: {}", fault.member, fault.problem));
 }
 
+std::string_view verdict_word(const Verdict& verdict) {
+  if (!verdict.ok()) return "FAILURE";
+  return verdict.warnings.empty() ? "OK" : "WARNING";
+}
+
+std::string verdict_line(std::string_view word, std::string_view path, std::string_view text) {
+  return fmt::format("{} {}: {}\n", word, printable(path), printable(text));
+}
+
 std::string verdict_text(const Verdict& verdict) {
-  const std::string path = printable(verdict.path);
-  if (verdict.ok())
-    return fmt::format("OK {}: {}, {}\n", path, counted(verdict.members, "member"),
-                       counted(verdict.rows, "row"));
-  const std::size_t more = verdict.faults.size() - 1;
-  return fmt::format("FAILURE {}: {}{}\n", path, fault_text(verdict.faults.front()),
-                     more == 0 ? "" : fmt::format(" (and {} more)", more));
+  std::string text;
+  if (verdict.ok()) {
+    text = fmt::format("{}, {}", counted(verdict.members, "member"), counted(verdict.rows, "row"));
+    if (verdict.sampled) text += fmt::format(", {} read", counted(*verdict.sampled, "member"));
+    for (const std::string& warning : verdict.warnings) text += "; " + warning;
+  } else {
+    const std::size_t more = verdict.faults.size() - 1;
+    text = fault_text(verdict.faults.front());
+    if (more != 0) text += fmt::format(" (and {} more)", more);
+  }
+  return verdict_line(verdict_word(verdict), verdict.path, text);
 }
 
 std::string verdict_json(const Verdict& verdict) {
-  std::string out =
-      fmt::format("{{\"archive\":{},\"ok\":{}", json_text(verdict.path), verdict.ok());
+  std::string out = fmt::format("{{\"archive\":{},\"verdict\":\"{}\",\"ok\":{}",
+                                json_text(verdict.path), verdict_word(verdict), verdict.ok());
   if (!verdict.period.empty()) {
     out += fmt::format(",\"period\":{},\"members\":{},\"rows\":{},\"bytes\":{}",
                        json_text(verdict.period), verdict.members, verdict.rows, verdict.bytes);
   }
-  out += ",\"faults\":[";
+  if (verdict.sampled) out += fmt::format(",\"membersRead\":{}", *verdict.sampled);
+  out += ",\"warnings\":[";
   const char* separator = "";
+  for (const std::string& warning : verdict.warnings) {
+    out += separator + json_text(warning);
+    separator = ",";
+  }
+  out += "],\"faults\":[";
+  separator = "";
   for (const Fault& fault : verdict.faults) {
     out += fmt::format("{}{{\"member\":{},\"problem\":{}}}", separator, json_text(fault.member),
                        json_text(fault.problem));
@@ -76,6 +96,14 @@ std::string restored_text(const std::string& path, const Restored& restored) {
   return fmt::format("'{}': {} of {} restored, {} there already", printable(path),
                      counted(restored.events, "event"), counted(restored.members, "member"),
                      counted(restored.already_there, "member"));
+}
+
+std::string exported_text(const std::string& path, const Exported& done) {
+  std::string text =
+      fmt::format("'{}': {}", printable(path), counted(done.manifest.members.size(), "member"));
+  if (done.continued != 0)
+    text += fmt::format(", {} of them made by an earlier run", done.continued);
+  return text;
 }
 
 std::vector<std::string> export_warnings(const Exported& done) {

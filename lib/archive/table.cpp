@@ -50,7 +50,7 @@ std::span<const Type> types_of(Table table) {
   return table == Table::feed_events ? all.subspan(at) : all.subspan(at, 1);
 }
 
-std::string member_name(const Stream& stream, codec::Compression compression) {
+std::string stream_name(const Stream& stream) {
   std::string name{to_text(stream.table)};
   name += '/';
   name += path_component(stream.exchange);
@@ -58,7 +58,11 @@ std::string member_name(const Stream& stream, codec::Compression compression) {
     name += '/';
     name += path_component(stream.symbol);
   }
-  return name + (compression == codec::Compression::gzip ? ".csv.gz" : ".csv.zst");
+  return name;
+}
+
+std::string member_name(const Stream& stream, codec::Compression compression) {
+  return stream_name(stream) + (compression == codec::Compression::gzip ? ".csv.gz" : ".csv.zst");
 }
 
 }  // namespace md::archive

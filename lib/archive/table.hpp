@@ -41,6 +41,7 @@ struct Stream {
   std::string symbol;  // may be empty in feed_events
   friend auto operator<=>(const Stream&, const Stream&) = default;
 };
+std::string stream_name(const Stream& stream);  // "trades/binance/BTCUSDT"
 std::string member_name(const Stream& stream, codec::Compression compression);
 
 }  // namespace md::archive

@@ -98,6 +98,17 @@ Result<void> check_member(const ArchiveFile& file, const Member& member,
 
 }  // namespace
 
+std::vector<std::string> manifest_warnings(const Manifest& manifest) {
+  std::vector<std::string> warnings;
+  if (manifest.rejected != 0) {
+    warnings.push_back(fmt::format("{} damaged line{} of the source left out", manifest.rejected,
+                                   manifest.rejected == 1 ? "" : "s"));
+  }
+  if (!manifest.complete)
+    warnings.push_back(fmt::format("{} had not ended when it was exported", manifest.period.name));
+  return warnings;
+}
+
 Result<Verdict> verify(const std::string& path, const VerifyOptions& options) {
   Verdict verdict;
   verdict.path = path;
@@ -113,11 +124,13 @@ Result<Verdict> verify(const std::string& path, const VerifyOptions& options) {
   }
   verdict.period = file->manifest().period.name;
   verdict.bytes = file->bytes();
+  verdict.warnings = manifest_warnings(file->manifest());
   for (const Member& member : file->manifest().members) {
     ++verdict.members;
     verdict.rows += member.totals.rows;
-    MD_CHECK(check_member(*file, member, options, verdict.faults));
+    if (!options.quick) MD_CHECK(check_member(*file, member, options, verdict.faults));
   }
+  if (options.against != nullptr) MD_CHECK(options.against->compare(*file, verdict.faults));
   return verdict;
 }
 

@@ -27,9 +27,17 @@ constexpr std::size_t kKeptShare = 8;
 struct Batch {
   Buffer lines;
   Micros received;
+  Clock::time_point submitted;
 };
 
 }  // namespace
+
+Clock::time_point flush_begin(Clock::time_point submitted, Clock::time_point written,
+                              Clock::duration within, Clock::duration last_flush) {
+  // Twice: the next one may take longer. Not more than half: a slow disk is to be used, too.
+  const auto early = std::min(2 * last_flush, within / 2);
+  return std::max(submitted + within - early, written + within / 4);
+}
 
 struct Pipeline::State {
   // The writer thread.
@@ -82,6 +90,7 @@ struct Pipeline::State {
 
   bool write_next(std::unique_lock<std::mutex>& lock) {
     const Micros received = queue.front().received;
+    const Clock::time_point at = queue.front().submitted;
     if (destination->due(received)) {
       if (!flush(lock)) return false;
       close_file(lock);
@@ -94,14 +103,19 @@ struct Pipeline::State {
         unlocked(lock, [&](Destination& to) { return to.write(lines, received); });
     if (!written) return failed(lock, written.error());
     if (!destination->has_files()) release_kept();
-    if (!flush_due) flush_due = Clock::now() + std::chrono::milliseconds{options.flush_ms};
+    if (!flush_due) {
+      const std::chrono::milliseconds within{options.flush_ms};
+      flush_due = flush_begin(at, Clock::now(), within, last_flush);
+    }
     return true;
   }
 
   bool flush(std::unique_lock<std::mutex>& lock) {
     flush_due.reset();
+    const auto begin = Clock::now();
     const Result<void> flushed = unlocked(lock, [](Destination& to) { return to.flush(); });
     if (!flushed) return failed(lock, flushed.error());
+    last_flush = Clock::now() - begin;
     release_kept();
     if (failing_since) notices.emplace_back("writing again: nothing was lost");
     failing_since.reset();
@@ -188,6 +202,7 @@ struct Pipeline::State {
   std::deque<Batch> kept;       // written, not yet flushed; the writer thread's own
   std::size_t kept_bytes = 0;
   std::optional<Clock::time_point> flush_due;
+  Clock::duration last_flush{};  // how long it took
   std::optional<Clock::time_point> failing_since;
   std::optional<Clock::time_point> retry_at;
   Clock::time_point next_look;
@@ -231,7 +246,7 @@ void Pipeline::submit(Buffer lines, Micros received) {
     if (state_->loss.first == 0) state_->loss.first = received;
     return;
   }
-  state_->queue.push_back({std::move(lines), received});
+  state_->queue.push_back({std::move(lines), received, Clock::now()});
   state_->changed.notify_all();
 }
 

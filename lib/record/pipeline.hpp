@@ -10,6 +10,7 @@
 // retry_ms; after that the pipeline has failed, and what was lost is told in a file of its own.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -26,11 +27,19 @@
 
 namespace md::record {
 
+// When a flush must begin, so that lines submitted at `submitted` and written at `written` are
+// flushed `within` of their submission, if flushes take as long as the last one did. A writer that
+// is behind flushes each quarter of that time, not after every batch.
+std::chrono::steady_clock::time_point flush_begin(std::chrono::steady_clock::time_point submitted,
+                                                  std::chrono::steady_clock::time_point written,
+                                                  std::chrono::steady_clock::duration within,
+                                                  std::chrono::steady_clock::duration last_flush);
+
 class Pipeline {
  public:
   struct Options {
     std::size_t limit = std::size_t{64} << 20;  // bytes waiting to be written
-    std::int64_t flush_ms = 1000;               // longest time between a line written and its flush
+    std::int64_t flush_ms = 1000;               // from a line's submission to the end of its flush
     std::int64_t retry_ms = 0;                  // for which a file that fails is tried again
     std::int64_t pause_ms = 1000;               // between two tries
     std::int64_t look_ms = 1000;                // between looks whether a quiet file is due

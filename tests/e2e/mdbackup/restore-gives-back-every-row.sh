@@ -7,10 +7,10 @@ set -eu
 
 make_lake lake
 mdload --init --dsn "$one"
-find lake -name 'date=2026-11-*' -exec mdload --dsn "$one" {} +
+find lake -name 'date=2025-11-*' -exec mdload --dsn "$one" {} +
 
-mdbackup export -q --lake lake --month 2026-11 -o lake.tar
-mdbackup export -q --dsn "$one" --month 2026-11 -o database.tar
+mdbackup export -q --lake lake --month 2025-11 -o lake.tar
+mdbackup export -q --dsn "$one" --month 2025-11 -o database.tar
 # The same members, byte for byte; the manifests differ by where the rows came from.
 mkdir a b
 tar xf lake.tar -C a

@@ -57,6 +57,10 @@ class Market {
     peer.send(kNotice);
     publish(peer, ms, "BTCUSDT", last);
   }
+  bool closed() {
+    const std::lock_guard lock{mutex_};
+    return closed_;
+  }
   void close() {
     const std::lock_guard lock{mutex_};
     closed_ = true;
@@ -267,6 +271,7 @@ TEST_F(LaneTest, OneOfTwoBreaksAndNothingIsMissing) {
   std::mutex mutex;
   std::set<std::string> sources;
   std::atomic<int> connections = 0;
+  std::atomic<bool> both = false;
   const auto result = record({.socket =
                                   [&](Peer& peer) {
                                     {
@@ -275,7 +280,11 @@ TEST_F(LaneTest, OneOfTwoBreaksAndNothingIsMissing) {
                                     }
                                     const int mine = ++connections;
                                     peer.receive();
-                                    market_.publish(peer, mine == 2 ? 0 : 300);
+                                    if (mine == 2) both = true;
+                                    std::int64_t last = 0;
+                                    while (!both && !market_.closed())
+                                      last = market_.publish(peer, 20, "BTCUSDT", last);
+                                    market_.publish(peer, mine == 2 ? 0 : 300, "BTCUSDT", last);
                                     peer.drop();
                                   }},
                              [](Recorder& r) { return r.snapshot().reconnects >= 3; });

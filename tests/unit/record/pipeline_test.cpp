@@ -17,6 +17,25 @@ Buffer lines_of(std::string_view text) {
   return buffer;
 }
 
+TEST(Pipeline, FlushesWithinTheTimePromised) {
+  using std::chrono::milliseconds;
+  const std::chrono::steady_clock::time_point start{};
+  const auto begin = [&](int written_ms, int last_flush_ms) {
+    return flush_begin(start, start + milliseconds{written_ms}, milliseconds{1000},
+                       milliseconds{last_flush_ms}) -
+           start;
+  };
+  // Written at once: the flush ends in time if it takes twice as long as the last.
+  EXPECT_EQ(begin(0, 0), milliseconds{1000});
+  EXPECT_EQ(begin(1, 50), milliseconds{900});
+  // It waited in the queue: that time counts.
+  EXPECT_EQ(begin(600, 50), milliseconds{900});
+  // A disk that takes longer than all the time there is gets half of it to gather lines.
+  EXPECT_EQ(begin(0, 5000), milliseconds{500});
+  // Behind: late anyhow, so some batches are gathered.
+  EXPECT_EQ(begin(3000, 50), milliseconds{3250});
+}
+
 TEST(Pipeline, WritesAllInOrderAndCloses) {
   Collector to;
   Pipeline pipeline{to.destination(), {}};
