@@ -8,6 +8,7 @@
 
 #include "base/time.hpp"
 #include "codec/output.hpp"
+#include "dedupe/day_list.hpp"
 #include "dedupe/lake_writer.hpp"
 #include "dedupe/merger.hpp"
 #include "dedupe/recording.hpp"
@@ -23,6 +24,7 @@ struct Options {
   std::vector<std::string> dates;
   std::size_t window = md::dedupe::Merger::Options{}.window;
   bool replace = false;
+  bool list_days = false;
   front::Rejects rejects;
 };
 
@@ -40,6 +42,8 @@ void declare(CLI::App& app, Options& o) {
       ->type_name("DATE")
       ->allow_extra_args(false);
   app.add_flag("--replace", o.replace, "Replace existing files of the lake")->needs(lake);
+  app.add_flag("--list-days", o.list_days, "Merge nothing: print each file's UTC days and events")
+      ->excludes(lake, "--date", "--window");
   o.rejects.declare(app);
 }
 
@@ -55,6 +59,11 @@ md::Result<std::vector<std::int64_t>> days_of(const std::vector<std::string>& da
   return days;
 }
 
+void report(const md::dedupe::LakeWriter& lake, const front::Context& context) {
+  context.note(
+      fmt::format("lake: {} files, {} of them as they were", lake.files(), lake.files_kept()));
+}
+
 void report(const md::dedupe::Merger::Counts& counts, const front::Context& context) {
   context.note(fmt::format("read {}, copies {}, superseded {}, written {} ({} changed, {} rebuilt)",
                            counts.read, counts.copies, counts.superseded, counts.written,
@@ -65,10 +74,30 @@ void report(const md::dedupe::Merger::Counts& counts, const front::Context& cont
   }
 }
 
+// FILE, day and number of events, with tabs between; a file without events has the day "-".
+md::Result<front::Answer> print_days(const Options& o, const md::dedupe::Recordings& recordings,
+                                     front::RejectLog& rejects, front::Context& context) {
+  MD_TRY(auto output, md::codec::Output::open(o.output));
+  MD_CHECK(md::dedupe::list_days(
+      recordings,
+      [&](const md::Error& error, std::string_view line) { return rejects.reject(error, line); },
+      [&](const std::string& file, const md::dedupe::DayCounts& days) -> md::Result<void> {
+        std::string rows = days.empty() ? fmt::format("{}\t-\t0\n", file) : std::string{};
+        for (const auto& [day, events] : days)
+          rows += fmt::format("{}\t{}\t{}\n", file, md::date_text(day), events);
+        return output.write(rows);
+      },
+      context.stop));
+  if (context.stop && o.output != "-") return front::Answer::clean;
+  MD_CHECK(output.finish());
+  return rejects.finish(front::Answer::clean);
+}
+
 md::Result<front::Answer> run(const Options& o, front::Context& context) {
   MD_TRY(auto days, days_of(o.dates));
   MD_TRY(auto recordings, md::dedupe::find_recordings(o.files));
   MD_TRY(auto rejects, front::RejectLog::open(o.rejects, context));
+  if (o.list_days) return print_days(o, recordings, rejects, context);
 
   std::unique_ptr<md::dedupe::LakeWriter> lake;
   std::optional<md::dedupe::StreamSink> stream;
@@ -89,6 +118,7 @@ md::Result<front::Answer> run(const Options& o, front::Context& context) {
   // An interrupted merge is not a whole file: the output does not appear.
   if (context.stop && (lake || o.output != "-")) return front::Answer::clean;
   MD_CHECK(lake ? lake->finish() : stream->finish());
+  if (lake) report(*lake, context);
   return rejects.finish(front::Answer::clean);
 }
 

@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <limits>
 
 #include "codec/lake.hpp"
+#include "codec/line_reader.hpp"
 #include "venue/registry.hpp"
 
 namespace md::dedupe {
@@ -28,6 +30,23 @@ Error open_error(const std::string& path, int error_number) {
 int book_depth(const std::string& exchange) {
   const venue::Venue* const venue = venue::find(exchange);
   return venue == nullptr ? 0 : venue->book.depth;
+}
+
+// Whether both can be read and have the same lines. Bytes would ask too much: frames end where
+// memory was short, and another zstd packs otherwise.
+bool same_lines(const std::string& a, const std::string& b) {
+  using Read = codec::LineReader::Read;
+  auto one = codec::LineReader::open(a);
+  auto two = codec::LineReader::open(b);
+  if (!one || !two) return false;
+  while (true) {
+    std::string_view line;
+    std::string_view other;
+    const Read read = one->next(line);
+    if (read == Read::damage || two->next(other) != read) return false;
+    if (read == Read::end) return true;
+    if (line != other) return false;
+  }
 }
 
 }  // namespace
@@ -65,6 +84,11 @@ bool LakeWriter::wanted(std::int64_t day) const {
 
 Result<void> LakeWriter::write(const Stream& stream, const MergedLine& line) {
   const std::int64_t day = day_of(line.timestamp);
+  if (stream.id >= met_.size()) met_.resize(stream.id + 1);
+  if (!met_[stream.id]) {
+    met_[stream.id] = true;
+    exchanges_.insert(stream.exchange);
+  }
   if (stream.type == Type::book_change) return write_book(stream, line, day);
   if (stream.type == Type::gap || stream.type == Type::disconnect) forget_books(stream, line);
   if (!wanted(day)) return {};
@@ -181,6 +205,13 @@ Result<void> LakeWriter::flush(Partition& partition) {
 
 Result<void> LakeWriter::publish(Partition& partition) {
   const std::string part = partition.path + ".part";
+  if (options_.replace && same_lines(part, partition.path)) {
+    if (::unlink(part.c_str()) != 0)
+      return system_error(Errc::io, "cannot remove '" + part + "'", errno);
+    partition.begun = false;
+    ++kept_;
+    return {};
+  }
   {
     const codec::Fd fd{::open(part.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!fd || ::fsync(fd.get()) != 0)
@@ -197,6 +228,30 @@ Result<void> LakeWriter::finish() {
     if (!partition.lines.empty()) MD_CHECK(flush(partition));
   }
   for (auto& [key, partition] : partitions_) MD_CHECK(publish(partition));
+  return options_.replace && !options_.days.empty() ? empty_outages() : Result<void>{};
+}
+
+// What an earlier merge of the same days, with fewer recordings, had to say of outages.
+Result<void> LakeWriter::empty_outages() {
+  namespace fs = std::filesystem;
+  std::set<std::string> written;
+  for (const auto& [key, partition] : partitions_) written.insert(partition.path);
+  for (const std::string& exchange : exchanges_) {
+    for (const Type type : {Type::connect, Type::disconnect, Type::gap}) {
+      const fs::path parent =
+          fs::path(codec::lake_directory(options_.directory, exchange, type, {})).parent_path();
+      std::error_code error;  // most have none
+      for (const auto& symbol : fs::directory_iterator(parent, error)) {
+        for (const std::int64_t day : options_.days) {
+          Partition empty;
+          empty.path = (symbol.path() / codec::lake_file(day)).string();
+          if (written.contains(empty.path) || !fs::exists(empty.path, error)) continue;
+          MD_CHECK(flush(empty));
+          MD_CHECK(publish(empty));
+        }
+      }
+    }
+  }
   return {};
 }
 

@@ -5,6 +5,11 @@
 // Lines without a symbol (connect, disconnect, a connection's gap) have symbol=_. The day is the
 // UTC date of `timestamp`, of `localTimestamp` for lines without.
 //
+// A file that has the very lines already is left alone, whatever its compression: its inode and
+// times stay, and who knows it by them has nothing to do. Where days are named and files may be
+// replaced, those of connect, disconnect and gap lines that the merge no longer has (another
+// recorder was up after all) become empty; they do not go, so that a database hears of it.
+//
 // Memory: one compressor and kBufferedBytes for all files together, and the books. No file is kept
 // open: each buffer is appended as one zstd frame.
 #pragma once
@@ -12,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -48,6 +54,7 @@ class LakeWriter final : public MergedSink {
   Result<void> finish();
 
   std::size_t files() const { return partitions_.size(); }
+  std::size_t files_kept() const { return kept_; }  // of them, left alone: same lines
 
  private:
   struct Partition {
@@ -74,6 +81,7 @@ class LakeWriter final : public MergedSink {
   Result<void> flush_largest();
   Result<void> flush(Partition& partition);
   Result<void> publish(Partition& partition);
+  Result<void> empty_outages();
 
   Options options_;
   codec::Fd lock_;
@@ -86,6 +94,9 @@ class LakeWriter final : public MergedSink {
   codec::EventReader events_;
   Buffer scratch_;
   std::size_t buffered_ = 0;
+  std::size_t kept_ = 0;
+  std::vector<bool> met_;            // by stream
+  std::set<std::string> exchanges_;  // that the merge had lines of
 };
 
 }  // namespace md::dedupe

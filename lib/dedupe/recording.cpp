@@ -26,6 +26,9 @@ Result<std::map<std::string, std::vector<std::string>>> spool_files(const std::s
   fs::recursive_directory_iterator it{root, fs::directory_options::follow_directory_symlink, error};
   for (; !error && it != fs::recursive_directory_iterator{}; it.increment(error)) {
     const std::string path = it->path().string();
+    // What is being collected, and what stands aside.
+    if (it->path().filename().native().front() == '.' && it->is_directory(error))
+      it.disable_recursion_pending();
     if (path.ends_with(".ndjson.zst") && it->is_regular_file(error))
       found[it->path().parent_path().string()].push_back(path);
   }

@@ -27,7 +27,8 @@ struct Recordings {
 };
 
 // A file, or "-", is a recorder by itself. A directory is searched for spool files (*.ndjson.zst;
-// .part files are still being written and left out): those of one directory, by name, are one reel;
+// .part files are still being written and left out, and so are directories whose names begin with a
+// dot): those of one directory, by name, are one reel;
 // SPOOL/<recorder>/<exchange> directories that have the same parent belong to one recorder; a lake
 // is one recorder too. Errors: not_found (also a directory without any), usage (more than
 // kMaxRecorders).

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `cmake --install` puts on a machine: every program with its page, the pages of sections 5 and 7, the nightly job,
-# the service and its example, the documents; and nothing else.
+# What `cmake --install` puts on a machine: every program with its page, the pages of sections 5, 7 and 8, the nightly jobs,
+# the services and their examples, the documents; and nothing else.
 #
 # usage: install_test.sh SOURCE_DIR BUILD_DIR
 set -eu
@@ -14,9 +14,10 @@ cmake --install "$2" --prefix "$scratch/root" >"$scratch/log" 2>&1 || { cat "$sc
     tool=$(basename "$source" .cpp)
     printf './bin/%s\n./share/man/man1/%s.1\n' "$tool" "$tool"
   done
-  for page in "$1"/man/*.[57]; do printf './share/man/man%s/%s\n' "${page##*.}" "$(basename "$page")"; done
-  printf '%s\n' ./bin/md-nightly ./share/mdtools/cron/mdtools ./share/mdtools/mdrecord.toml \
-    ./lib/systemd/system/mdrecord@.service ./share/doc/mdtools/LICENSE ./share/doc/mdtools/README.md \
+  for page in "$1"/man/*.[578]; do printf './share/man/man%s/%s\n' "${page##*.}" "$(basename "$page")"; done
+  printf '%s\n' ./bin/md-collect ./bin/md-nightly ./share/mdtools/cron/mdtools ./share/mdtools/mdrecord.toml \
+    ./share/mdtools/nightly.conf ./share/mdtools/hosts.example ./lib/systemd/system/mdrecord@.service \
+    ./lib/systemd/system/md-nightly.service ./lib/systemd/system/md-nightly.timer ./share/doc/mdtools/LICENSE ./share/doc/mdtools/README.md \
     ./share/doc/mdtools/CHANGELOG.md
 } | sort >"$scratch/wanted"
 diff "$scratch/wanted" "$scratch/found"
