@@ -1,5 +1,5 @@
 #!/bin/sh
-# What `cmake --install` puts on a machine: every program with its page, the pages of sections 5 and 7, the nightly job,
+# What `cmake --install` puts on a machine: every program with its page, the pages of sections 5, 7 and 8, the nightly job, the drill,
 # the service and its example, the documents; and nothing else.
 #
 # usage: install_test.sh SOURCE_DIR BUILD_DIR
@@ -14,7 +14,8 @@ cmake --install "$2" --prefix "$scratch/root" >"$scratch/log" 2>&1 || { cat "$sc
     tool=$(basename "$source" .cpp)
     printf './bin/%s\n./share/man/man1/%s.1\n' "$tool" "$tool"
   done
-  for page in "$1"/man/*.[57]; do printf './share/man/man%s/%s\n' "${page##*.}" "$(basename "$page")"; done
+  for page in "$1"/man/*.[578]; do printf './share/man/man%s/%s\n' "${page##*.}" "$(basename "$page")"; done
+  printf '%s\n' ./bin/md-pitr-drill ./libexec/mdtools/pg-local ./share/mdtools/pgbackrest.conf ./share/mdtools/cron/pgbackrest
   printf '%s\n' ./bin/md-nightly ./share/mdtools/cron/mdtools ./share/mdtools/mdrecord.toml \
     ./lib/systemd/system/mdrecord@.service ./share/doc/mdtools/LICENSE ./share/doc/mdtools/README.md \
     ./share/doc/mdtools/CHANGELOG.md
