@@ -30,13 +30,15 @@ grep -c '^restrict ssh-ed25519' root/var/lib/mdcollect/.ssh/authorized_keys
 
 # Programs that are not there, or may not be asked by this user, are named. The last line says who was.
 asked=
-if command -v nft >/dev/null && nft -c -f /dev/null 2>nft.said; then
-  nft -c -f root/etc/nftables.conf
-  asked="$asked nft"
-elif command -v nft >/dev/null && unshare -rn nft -c -f /dev/null 2>nft.said; then
-  unshare -rn nft -c -f root/etc/nftables.conf
-  asked="$asked nft"
-fi
+# The kernel is asked too, by root alone or in a namespace where we are root.
+echo 'table inet probe { }' >probe.nft
+for nft in nft 'unshare -rn nft'; do
+  if $nft -c -f probe.nft 2>probe.said; then
+    $nft -c -f root/etc/nftables.conf
+    asked="$asked nft"
+    break
+  fi
+done
 if command -v systemd-analyze >/dev/null; then
   mkdir -p units
   cp -r root/etc/systemd/system/mdrecord@binance.service.d units/
