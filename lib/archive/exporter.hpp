@@ -26,7 +26,7 @@ namespace md::archive {
 struct ExportOptions {
   Period period;
   std::string path;      // of the archive
-  std::string temp;      // where "<archive>.parts" lies; empty = the archive's directory
+  std::string temp;      // where the parts lie, under a name of their own; empty = see above
   bool replace = false;  // may an existing archive be replaced
   int jobs = 1;          // threads
   codec::Compression compression = codec::Compression::zstd;  // or gzip
