@@ -67,9 +67,9 @@ class Shelf {
   }
 
   const std::vector<Entry>& find(const Stream& stream, std::int64_t day) const {
-    static const std::vector<Entry> kNone;
+    static const std::vector<Entry> none;
     const auto found = entries_.find({stream, day});
-    return found == entries_.end() ? kNone : found->second;
+    return found == entries_.end() ? none : found->second;
   }
   std::string name(std::size_t archive) const { return file_name(paths_[archive]); }
 
