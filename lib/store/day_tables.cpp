@@ -42,6 +42,7 @@ Result<void> in_transaction(Database& database, std::string_view what, const Day
   auto done = work(database, day, wait);
   if (done) return database.execute("COMMIT");
   database.abandon();
+  if (done.error().code == Errc::exists) return done;  // it names the day itself
   done.error().message =
       fmt::format("cannot {} partition {}: {}", what, day_table_name(day), done.error().message);
   return done;
