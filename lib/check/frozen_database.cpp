@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/day_tables.hpp"
+#include "store/retired.hpp"
+
 namespace md::check {
 namespace {
 
@@ -60,13 +63,19 @@ Result<store::Rows> FrozenDatabase::query(const std::string& sql,
 
 Result<std::vector<Range>> FrozenDatabase::occupied(store::Table table, const Range& range) {
   if (!store::has_instrument(table)) return std::vector{range};
+  // What the catalogue says: a look at the rows would lock all it may find some in.
+  MD_TRY(store::Database* const database, begin());
+  auto days = store::stored_days(*database, schema_, table);
+  if (!days) {
+    database->abandon();
+    return std::move(days).error();
+  }
+  MD_CHECK(end());
   std::vector<Range> parts;
-  for (const Range& year : years(range)) {
-    MD_TRY(const store::Rows rows, query(fmt::format("SELECT EXISTS (SELECT FROM md.{} WHERE {})",
-                                                     store::name(table), sql_range(year))));
-    if (!rows.boolean(0, 0)) continue;
-    const auto of_year = months(year);
-    parts.insert(parts.end(), of_year.begin(), of_year.end());
+  for (const Range& part : months(range)) {
+    const auto first = std::lower_bound(days->begin(), days->end(), day_of(part.from));
+    const bool has_days = first != days->end() && *first * kDay < part.to;
+    if (has_days || !store::has_day_table({table, day_of(part.from)})) parts.push_back(part);
   }
   return parts;
 }

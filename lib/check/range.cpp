@@ -40,15 +40,6 @@ Result<Range> parse_range(const std::string& from, const std::string& to) {
 
 bool whole_days(const Range& range) { return range.from % kDay == 0 && range.to % kDay == 0; }
 
-std::vector<Range> years(const Range& range) {
-  std::vector<Range> parts;
-  add_part(parts, range, kAllTimes.from, month_begin(kFirstYear, 1));
-  for (int year = kFirstYear; year < kEndYear; ++year)
-    add_part(parts, range, month_begin(year, 1), month_begin(year + 1, 1));
-  add_part(parts, range, month_begin(kEndYear, 1), kAllTimes.to);
-  return parts;
-}
-
 std::vector<Range> months(const Range& range) {
   std::vector<Range> parts;
   add_part(parts, range, kAllTimes.from, month_begin(kFirstYear, 1));

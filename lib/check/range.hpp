@@ -28,9 +28,8 @@ Result<Range> parse_range(const std::string& from, const std::string& to);
 // Whether it begins and ends between two UTC days.
 bool whole_days(const Range& range);
 
-// The years that have partitions of days, and those before and after, each in one piece.
-std::vector<Range> years(const Range& range);
-// Likewise, the years in UTC months.
+// The UTC months of the years that have partitions of days, and those before and after, each in one
+// piece.
 std::vector<Range> months(const Range& range);
 
 }  // namespace md::check
