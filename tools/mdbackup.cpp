@@ -163,10 +163,15 @@ Result<Answer> run_verify(const Options& o, front::Context& ctx) {
     MD_TRY(auto opened, DatabaseComparison::open(connect, options.on_event));
     options.against = &against.emplace(std::move(opened));
   }
-  return each(o, ctx, [&](const std::string& file) -> Result<Answer> {
-    MD_TRY(const Verdict verdict, verify(file, options));
-    return report(verdict, o, ctx);
-  });
+  bool any = false;
+  MD_TRY(const Answer answer, each(o, ctx, [&](const std::string& file) -> Result<Answer> {
+           any = true;
+           MD_TRY(const Verdict verdict, verify(file, options));
+           return report(verdict, o, ctx);
+         }));
+  // Nothing to be found damaged is not the same as nothing damaged.
+  if (!any) return md::Error{md::Errc::not_found, "no archives to verify", {}, 0, 0};
+  return answer;
 }
 
 Result<Answer> run_restore(const Options& o, front::Context& ctx) {

@@ -52,3 +52,7 @@ expect 1 mdbackup verify --quick bad/manifest.tar 2>/dev/null
 
 # All in one run: each has its verdict, and what is missing its error; a directory stands for what is in it.
 expect 66 mdbackup verify bad/flipped.tar missing.tar bad 2025-11.tar
+
+# What is not there is not whole.
+mkdir none
+expect 66 mdbackup verify none
