@@ -110,7 +110,7 @@ Result<void> LakeSource::read_file(const std::string& path, Type type, std::int6
   }
 }
 
-Result<void> LakeSource::reject(Error error, std::string_view line) {
+Result<void> LakeSource::reject(const Error& error, std::string_view line) {
   ++oddities_.rejected;
   const std::lock_guard lock{shared_->mutex};
   return shared_->reject(error, line);

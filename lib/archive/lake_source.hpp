@@ -41,7 +41,7 @@ class LakeSource final : public Source {
       : directory_(std::move(directory)), shared_(std::move(shared)) {}
   Result<void> read_file(const std::string& path, Type type, std::int64_t day, const Stream& stream,
                          const Period& period, const TakeEvent& take);
-  Result<void> reject(Error error, std::string_view line);
+  Result<void> reject(const Error& error, std::string_view line);
 
   std::string directory_;
   std::shared_ptr<Shared> shared_;

@@ -32,7 +32,8 @@ class Parts {
  public:
   // Makes the directory. `period` is that of the members. Errors: create, permission.
   static Result<Parts> open(std::string directory, Period period);
-  Parts(Parts&& other) noexcept : directory_(std::move(other.directory_)), period_(other.period_) {
+  Parts(Parts&& other) noexcept
+      : directory_(std::move(other.directory_)), period_(std::move(other.period_)) {
     other.directory_.clear();
   }
   Parts& operator=(Parts&&) = delete;
