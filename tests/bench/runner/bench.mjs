@@ -16,6 +16,7 @@ const spread = (values) => (Math.max(...values) - Math.min(...values)) / median(
 export const quote = (text) => `'${String(text).replaceAll("'", `'\\''`)}'`
 
 export class Bench {
+  median = median
   rows = []
   skipped = []
 
@@ -61,20 +62,20 @@ export class Bench {
 
   // Measures a text of the shell: wall clock and CPU seconds, and the peak memory of its largest process. cpus: the
   // cores it may use, as taskset has them.
-  measure(text, { runs = 1, cpus = '0,1', allow = [0] } = {}) {
+  measure(text, { cpus = '0,1', allow = [0] } = {}) {
+    return this.measureEach(['sh', '-c', text], 1, { cpus, allow })[0]
+  }
+  // Runs of one command, without a shell, one after the other.
+  measureEach(command, runs, { cpus = '0,1', allow = [0] } = {}) {
     const report = this.file('measured')
-    const done = spawnSync('taskset', ['-c', cpus, this.program('measure'), String(runs), report, 'sh', '-c', text], {
+    const done = spawnSync('taskset', ['-c', cpus, this.program('measure'), String(runs), report, ...command], {
       cwd: this.scratch,
       env: this.environment(),
       stdio: ['ignore', 'ignore', 'pipe'],
       maxBuffer: 1 << 28,
     })
     if (done.status !== 0) throw new Error(`measure failed: ${done.stderr}`)
-    return fs.readFileSync(report, 'utf8').trim().split('\n').map((line) => {
-      const [seconds, user, system, kilobytes, status] = line.split(' ').map(Number)
-      if (!allow.includes(status)) throw new Error(`exit ${status}: ${text}\n${done.stderr.toString().slice(-2000)}`)
-      return { seconds, cpu: user + system, kilobytes }
-    })[runs - 1]
+    return fs.readFileSync(report, 'utf8').trim().split('\n').map((line) => figuresOf(line, command.at(-1), allow, done.stderr.toString()))
   }
 
   // Contestants {name: function that runs once and gives {seconds, kilobytes}} in alternation, so that what befalls the
@@ -160,9 +161,7 @@ export class Bench {
     let said = ''
     child.stderr.on('data', (data) => (said = (said + data).slice(-2000)))
     await new Promise((resolve, reject) => { child.once('close', resolve); child.once('error', reject) })
-    const [seconds, user, system, kilobytes, status] = fs.readFileSync(report, 'utf8').trim().split(' ').map(Number)
-    if (!allow.includes(status)) throw new Error(`exit ${status}: ${text}\n${said}`)
-    return { seconds, cpu: user + system, kilobytes }
+    return figuresOf(fs.readFileSync(report, 'utf8'), text, allow, said)
   }
 
   result() {
@@ -174,6 +173,13 @@ export class Bench {
       rows: this.rows, skipped: this.skipped,
     }
   }
+}
+
+// A line of what measure(1) of tests/bench/programs reports.
+function figuresOf(line, what, allow, said) {
+  const [seconds, user, system, kilobytes, status] = line.trim().split(' ').map(Number)
+  if (!allow.includes(status)) throw new Error(`exit ${status}: ${what}\n${said.slice(-2000)}`)
+  return { seconds, cpu: user + system, kilobytes }
 }
 
 function figures(name, f, amount) {
