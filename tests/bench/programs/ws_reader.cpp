@@ -56,7 +56,8 @@ int main(int argc, char** argv) try {
     buffer.clear();
     beast::error_code error;
     const std::size_t size = socket.read(buffer, error);
-    if (error == beast::websocket::error::closed) break;
+    // After the venue's close frame it is of no concern how the rest of the connection ends.
+    if (error && socket.reason().code == beast::websocket::close_code::normal) break;
     if (error) throw beast::system_error(error);
     ++frames;
     bytes += size;

@@ -31,7 +31,7 @@ for (const name of chosen.length > 0 ? chosen : names) {
     await contest.run(bench)
   } catch (error) {
     failed = true
-    bench.add({ contest: name, text: `FAILED: ${error.message.split('\n')[0]}`, target: '', met: false })
+    bench.add({ contest: name, text: 'FAILED', error: error.message, target: '', met: false })
     console.error(error.message)
   }
   console.log(`  (${((Date.now() - begin) / 1000).toFixed(0)} s)`)
