@@ -12,7 +12,7 @@ const TABLES = ['trade', 'book_change']
 function loaded(bench, trades, tag) {
   const file = `${tag}.zst`
   bench.input(file, `market --trades ${trades} --books ${trades / 5} --symbols 4 --days 31 2>${tag}.said | zstd -q -3 >${file}`)
-  const server = new Postgres(bench)
+  const server = new Postgres(bench, `pg.${tag}`)
   bench.sh(`mdload --init --dsn "${server.dsn}"`)
   bench.sh(server.load(file))
   server.sql('ANALYZE')
@@ -64,7 +64,7 @@ export async function run(bench) {
 }
 
 export function scaled(bench, factor) {
-  const trades = bench.size(2e5, 3e4) * factor
+  const trades = bench.size(2e5, 2e4) * factor
   let server
   return {
     name: 'export', amount: trades * 1.2, unit: 'rows',

@@ -12,7 +12,7 @@ async function linear(bench, scaled) {
   const steps = FACTORS.map((factor) => ({ factor, ...scaled(bench, factor) }))
   try {
     const all = steps.map(() => [])
-    // Factors in alternation, as contestants are; CPU time, which the other programs of the machine do not touch, besides.
+    // Factors in alternation, as contestants are.
     for (let round = 0; round <= bench.runs; round++) {
       for (const [i, step] of steps.entries()) {
         await step.prepare()
@@ -59,7 +59,7 @@ export async function run(bench) {
     if (scaled !== undefined) await linear(bench, scaled)
   }
   wide(bench, 'books of 100 levels, 2 symbols', '--synthesize binance:btcusdt,ethusdt')
-  // Of binance a client gets 5000 levels a side at most by REST; the changes go over all of them.
+  // Of binance a client gets 5000 levels a side at most by REST, 10,000 in all, and the changes bring more.
   wide(bench, 'books of 10,000 levels, 2 symbols', '--synthesize binance:btcusdt,ethusdt --levels 10000')
   const symbols = Array.from({ length: 5000 }, (_, i) => `s${i}usdt`).join(',')
   wide(bench, 'books of 16 levels, 5,000 symbols', `--synthesize binance:${symbols} --levels 16`)

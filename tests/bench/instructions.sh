@@ -50,6 +50,7 @@ count() {
   shift 2
   valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" >out 2>said || [ $? = 1 ] ||
     { tail -n 5 said >&2; printf 'instructions: %s failed\n' "$name" >&2; exit 70; }
+  # shellcheck disable=SC2086 # one file or several
   printf '%s %s %s\n' "$name" "$(sed -n 's/^.*Collected : *//p' said)" "$(cat $input | cksum | tr ' ' -)"
 }
 {

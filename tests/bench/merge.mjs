@@ -47,7 +47,7 @@ export async function run(bench) {
 }
 
 export function scaled(bench, factor) {
-  const trades = bench.size(4e5, 5e4) * factor
+  const trades = bench.size(4e5, 1e5) * factor // the window is full, or memory would seem to grow
   return {
     name: 'merge', amount: 2 * trades, unit: 'lines',
     prepare: () => inputs(bench, trades, `growth.merge.${factor}`),

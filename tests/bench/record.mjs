@@ -58,6 +58,6 @@ export async function run(bench) {
 }
 
 export function scaled(bench, factor) {
-  const messages = bench.size(3e5, 5e4) * factor
+  const messages = bench.size(3e5, 6e4) * factor
   return { name: 'record', amount: messages, unit: 'frames', prepare: () => certificates(bench), run: () => against(bench, messages, recorder('--raw')) }
 }

@@ -4,15 +4,16 @@ import path from 'node:path'
 import { quote } from './bench.mjs'
 
 export class Postgres {
-  constructor(bench) {
+  // name: of its directory; two servers at once have two.
+  constructor(bench, name = 'pg') {
     this.bench = bench
-    this.directory = bench.file('pg')
+    this.directory = bench.file(name)
     this.dsn = bench.sh(`${quote(path.join(bench.root, 'scripts/pg-local'))} start ${quote(this.directory)}`).trim()
     // Checkpoints come when we say so, not in the middle of somebody's turn.
     for (const setting of ["max_wal_size = '16GB'", "checkpoint_timeout = '1h'", 'autovacuum = off']) this.sql(`ALTER SYSTEM SET ${setting}`)
     this.sql('SELECT pg_reload_conf()')
     // For files that the server reads and writes.
-    this.files = bench.file('server')
+    this.files = bench.file(`${name}.files`)
     fs.mkdirSync(this.files, { recursive: true })
     fs.chmodSync(this.files, 0o777)
   }

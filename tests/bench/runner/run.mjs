@@ -13,7 +13,6 @@ const [root, build, scratch, out, ...rest] = process.argv.slice(2)
 const quick = rest.includes('--quick')
 const chosen = rest.filter((word) => word !== '--quick')
 const directory = path.join(root, 'tests/bench')
-// In the order of the issue of targets: short ones first, growth last.
 const names = fs.readdirSync(directory).filter((file) => file.endsWith('.mjs')).map((file) => path.basename(file, '.mjs'))
 const unknown = chosen.filter((name) => !names.includes(name))
 if (unknown.length > 0) {
