@@ -4,7 +4,7 @@ export const about = 'tick to disk: a frame at the socket to its line with the k
 const micros = (value) => `${value.toFixed(1)} us`
 
 export async function run(bench) {
-  const seconds = bench.size(20, 2)
+  const seconds = bench.size(10, 2)
   const contestants = {
     mdrecord: 'mdrecord binance BTCUSDT --exact --types trade --once --ws-url',
     'epoll reader': 'epoll_reader',
