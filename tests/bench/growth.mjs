@@ -40,7 +40,7 @@ function wide(bench, what, options) {
   const frames = bench.size(5e5, 1e5)
   const file = bench.input('wide.ndjson', `mdsim ${options} --print --rate 1000 --duration ${frames / 1000} >wide.ndjson`)
   const figures = (text, allow) => {
-    const all = Array.from({ length: bench.runs + 1 }, () => bench.measure(text, { cpus: '0', allow })).slice(1)
+    const all = Array.from({ length: bench.runs + 1 }, () => bench.measure(text, { cpus: bench.oneCore, allow })).slice(1)
     const { seconds, kilobytes } = bench.summary(all)
     return `${seconds.toFixed(2)} s, ${(frames / seconds / 1e6).toFixed(2)} M frames/s, ${(kilobytes / 1024).toFixed(0)} MiB`
   }

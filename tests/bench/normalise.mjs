@@ -58,9 +58,9 @@ async function contest(bench, name, exchange, one, targets) {
   const { file, frames } = repeated(bench, 'frames.ndjson', one)
   // One core for each: Node.js collects its garbage on others if it can.
   const times = await bench.race({
-    mdnorm: () => bench.measure(`exec mdnorm ${quote(file)}`, { cpus: '0' }),
-    'tardis-dev': () => bench.measure(`exec ${theirs(file)}`, { cpus: '0' }),
-    'simdjson walk': () => bench.measure(`exec json_walk ${quote(file)}`, { cpus: '0' }),
+    mdnorm: () => bench.measure(`exec mdnorm ${quote(file)}`, { cpus: bench.oneCore }),
+    'tardis-dev': () => bench.measure(`exec ${theirs(file)}`, { cpus: bench.oneCore }),
+    'simdjson walk': () => bench.measure(`exec json_walk ${quote(file)}`, { cpus: bench.oneCore }),
   })
   fs.unlinkSync(file)
   bench.compare({ contest: `normalise ${name}`, times, ours: 'mdnorm', against: targets, amount: frames, unit: 'frames' })
@@ -88,6 +88,6 @@ export function scaled(bench, factor) {
   return {
     name: 'normalise', file: name, amount: seconds * 1000, unit: 'frames',
     prepare: () => bench.input(name, `mdsim --synthesize binance:btcusdt,ethusdt --print --rate 1000 --duration ${seconds} >${name}`),
-    run: () => bench.measure(`exec mdnorm ${name}`, { cpus: '0' }),
+    run: () => bench.measure(`exec mdnorm ${name}`, { cpus: bench.oneCore }),
   }
 }

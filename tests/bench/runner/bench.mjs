@@ -24,6 +24,10 @@ export class Bench {
   constructor({ quick, root, build, scratch, captures, modules }) {
     Object.assign(this, { quick, root, build, scratch, captures, modules })
     this.runs = Number(process.env.BENCH_RUNS ?? (quick ? 3 : 5))
+    // Two cores, as the targets say, whatever the machine has; what is started inherits them.
+    this.twoCores = coresAllowed().slice(0, 2).join()
+    this.oneCore = this.twoCores.split(',')[0]
+    spawnSync('taskset', ['-a', '-c', '-p', this.twoCores, String(process.pid)])
   }
 
   // How large an input is: what a quick run can bear, or all of it.
@@ -62,11 +66,11 @@ export class Bench {
 
   // Measures a text of the shell: wall clock and CPU seconds, and the peak memory of its largest process. cpus: the
   // cores it may use, as taskset has them.
-  measure(text, { cpus = '0,1', allow = [0] } = {}) {
+  measure(text, { cpus = this.twoCores, allow = [0] } = {}) {
     return this.measureEach(['sh', '-c', text], 1, { cpus, allow })[0]
   }
   // Runs of one command, without a shell, one after the other.
-  measureEach(command, runs, { cpus = '0,1', allow = [0] } = {}) {
+  measureEach(command, runs, { cpus = this.twoCores, allow = [0] } = {}) {
     const report = this.file('measured')
     const done = spawnSync('taskset', ['-c', cpus, this.program('measure'), String(runs), report, ...command], {
       cwd: this.scratch,
@@ -173,6 +177,14 @@ export class Bench {
       rows: this.rows, skipped: this.skipped,
     }
   }
+}
+
+function coresAllowed() {
+  const list = /Cpus_allowed_list:\s*(\S+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1]
+  return list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  })
 }
 
 // A line of what measure(1) of tests/bench/programs reports.
