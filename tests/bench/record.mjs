@@ -38,7 +38,7 @@ const frames = (files) => `zstd -dqc ${files} | sed -n 's/^{"type":"raw".*,"data
 
 export async function run(bench) {
   certificates(bench)
-  const messages = bench.size(2e6, 1.5e5)
+  const messages = bench.size(1e6, 1.5e5)
   const clients = { 'mdrecord --raw': recorder('--raw'), mdrecord: recorder(''), Python: python(bench), 'bare Beast': reader }
 
   await against(bench, messages, clients['mdrecord --raw'])

@@ -14,7 +14,10 @@ import zstandard
 async def record(url, authority, out, streams):
     tls = ssl.create_default_context(cafile=authority)
     with open(out, "wb") as file, zstandard.ZstdCompressor(level=3).stream_writer(file) as lines:
-        async with websockets.connect(url, ssl=tls, max_size=None, compression=None) as socket:
+        # No pings of its own, which time out while it is behind: the answer stands at the end of what it has not read.
+        async with websockets.connect(
+            url, ssl=tls, max_size=None, compression=None, ping_interval=None
+        ) as socket:
             await socket.send(json.dumps({"method": "SUBSCRIBE", "params": streams, "id": 1}))
             async for frame in socket:
                 now = datetime.datetime.utcnow().isoformat(timespec="microseconds")
