@@ -1,39 +1,21 @@
-// scripts/bench normalise: mdnorm against JSON.parse + the mappers of tardis-dev + JSON.stringify, whole processes on the
-// same file, on one core, in alternation; medians of RUNS. Both write to
-// /dev/null.
-//
-//   node normalise.mjs MDNORM CAPTURES SCRATCH RESULT.json
-import { spawnSync } from 'node:child_process'
+// Frames to events on one core: mdnorm against JSON.parse, tardis-dev's mappers and JSON.stringify, and against a mere walk
+// along the same JSON by simdjson. Whole processes, file to /dev/null.
 import fs from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { spawnSync } from 'node:child_process'
+import { quote } from './runner/bench.mjs'
 
-const [mdnorm, captures, scratch, resultFile] = process.argv.slice(2)
-const rival = path.join(path.dirname(fileURLToPath(import.meta.url)), 'normalise_rival.mjs')
-const RUNS = Number(process.env.BENCH_RUNS ?? 5)
+export const about = 'captured frames to events, one thread'
+
 const BYTES = Number(process.env.BENCH_BYTES ?? 1e9)
-const TARGET = 15
 
-function run(command, args, stdout) {
-  const out = fs.openSync(stdout, 'w')
-  const start = process.hrtime.bigint()
-  // One core for each: Node.js collects its garbage on others if it can.
-  const done = spawnSync('taskset', ['-c', '0', command, ...args], { stdio: ['ignore', out, 'pipe'], maxBuffer: 1 << 28 })
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9
-  fs.closeSync(out)
-  if (done.status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${done.stderr}`)
-  return { seconds, stderr: done.stderr.toString() }
-}
-
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
-const spread = (values) => (Math.max(...values) - Math.min(...values)) / median(values)
-
-// What both must agree on before any time counts: symbols, numbers and sides of trades and book changes. The rival's numbers are doubles and
-// its times milliseconds, so ours are read as such. It has no trades where a capture bears other ids than it maps.
-function comparable(file) {
+// What both must agree on: symbols, numbers and sides of trades, best prices and book changes. The rival's numbers are
+// doubles and its times milliseconds, so ours are read as such. It has no trades where a capture bears other ids than it
+// maps.
+function comparable(text) {
   const levels = (side) => side.map((l) => `${Number(l.price)}x${Number(l.amount)}`)
   const out = { trade: [], book_ticker: [], book_change: [] }
-  for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
+  for (const line of text.split('\n')) {
     if (line === '') continue
     const e = JSON.parse(line)
     if (e.type === 'trade') out.trade.push([e.symbol, e.id, e.price, e.amount, e.side].join())
@@ -58,50 +40,54 @@ function compare(exchange, ours, theirs) {
   }
 }
 
-const results = []
-for (const exchange of ['coinbase', 'binance-futures']) {
-  const one = path.join(scratch, `${exchange}.ndjson`)
-  const big = path.join(scratch, `${exchange}.big.ndjson`)
-  const decompressed = spawnSync('zstd', ['-qdfo', one, path.join(captures, `${exchange}.raw.ndjson.zst`)])
-  if (decompressed.status !== 0) throw new Error(`zstd: ${decompressed.stderr}`)
+// The frames over and over in one file: each time begins with a connect, so state does not grow.
+function repeated(bench, name, one) {
   const bytes = fs.readFileSync(one)
-  const lines = bytes.toString('utf8').split('\n').filter((l) => l.startsWith('{"type":"raw"')).length
-  const copies = Math.ceil(BYTES / bytes.length)
-  const out = fs.openSync(big, 'w')
+  const copies = Math.max(1, Math.ceil((bench.quick ? BYTES / 10 : BYTES) / bytes.length))
+  const out = fs.openSync(bench.file(name), 'w')
   for (let i = 0; i < copies; i++) fs.writeSync(out, bytes)
   fs.closeSync(out)
-
-  run(mdnorm, [one], path.join(scratch, 'ours'))
-  run('node', [rival, exchange, one], path.join(scratch, 'theirs'))
-  compare(exchange, comparable(path.join(scratch, 'ours')), comparable(path.join(scratch, 'theirs')))
-
-  run(mdnorm, [big], '/dev/null') // warm: the file is in the page cache
-  const times = { ours: [], theirs: [] }
-  for (let i = 0; i < RUNS; i++) {
-    times.ours.push(run(mdnorm, [big], '/dev/null').seconds)
-    times.theirs.push(run('node', [rival, exchange, big], '/dev/null').seconds)
-  }
-  fs.unlinkSync(big)
-  const figures = (seconds) => ({
-    seconds: median(seconds),
-    spread: spread(seconds),
-    framesPerSecond: (lines * copies) / median(seconds),
-  })
-  results.push({
-    contest: `normalise ${exchange}`,
-    bytes: bytes.length * copies,
-    frames: lines * copies,
-    mdnorm: figures(times.ours),
-    tardis: figures(times.theirs),
-    ratio: median(times.ours.map((t, i) => times.theirs[i] / t)),
-    target: TARGET,
-  })
+  let frames = 0
+  for (let at = 0; (at = bytes.indexOf('\n{"type":"raw"', at)) !== -1; at++) frames++
+  return { file: bench.file(name), frames: (frames + (bytes.subarray(0, 13).equals(Buffer.from('{"type":"raw"')) ? 1 : 0)) * copies }
 }
 
-console.log('')
-const row = (...cells) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(26) : cell.padStart(20))).join(''))
-const speed = (f) => `${Math.round(f.framesPerSecond)} +-${(50 * f.spread).toFixed(0)} %`
-row('frames a second', 'mdnorm', 'tardis-dev', 'ratio', 'target')
-for (const r of results) row(r.contest, speed(r.mdnorm), speed(r.tardis), `${r.ratio.toFixed(1)}x`, `>= ${r.target}x`)
-fs.writeFileSync(resultFile, JSON.stringify(results, null, 2) + '\n')
-process.exit(results.every((r) => r.ratio >= r.target) ? 0 : 1)
+async function contest(bench, name, exchange, one, targets) {
+  const theirs = (file) => `node ${quote(bench.rival('tardis.mjs'))} ${exchange} ${quote(file)}`
+  compare(name, comparable(bench.sh(`mdnorm ${quote(one)}`)), comparable(bench.sh(theirs(one))))
+  const { file, frames } = repeated(bench, 'frames.ndjson', one)
+  // One core for each: Node.js collects its garbage on others if it can.
+  const times = await bench.race({
+    mdnorm: () => bench.measure(`exec mdnorm ${quote(file)}`, { cpus: bench.oneCore }),
+    'tardis-dev': () => bench.measure(`exec ${theirs(file)}`, { cpus: bench.oneCore }),
+    'simdjson walk': () => bench.measure(`exec json_walk ${quote(file)}`, { cpus: bench.oneCore }),
+  })
+  fs.unlinkSync(file)
+  bench.compare({ contest: `normalise ${name}`, times, ours: 'mdnorm', against: targets, amount: frames, unit: 'frames' })
+}
+
+export async function run(bench) {
+  const synthetic = bench.input('frames.one.ndjson', 'mdsim --synthesize binance:btcusdt,ethusdt --print --rate 1000 --duration 30 >frames.one.ndjson')
+  await contest(bench, 'synthetic binance', 'binance', synthetic, { 'tardis-dev': undefined, 'simdjson walk': undefined })
+  for (const exchange of ['coinbase', 'binance-futures']) {
+    if (bench.captures === undefined) {
+      bench.skip(`normalise ${exchange}`, 'no MD_CAPTURES')
+      continue
+    }
+    const one = bench.file(`${exchange}.ndjson`)
+    const done = spawnSync('zstd', ['-qdfo', one, path.join(bench.captures, `${exchange}.raw.ndjson.zst`)])
+    if (done.status !== 0) throw new Error(`zstd: ${done.stderr}`)
+    await contest(bench, exchange, exchange, one, { 'tardis-dev': 20, 'simdjson walk': 0.25 })
+  }
+}
+
+// Growth: a market that goes on, not one that begins again.
+export function scaled(bench, factor) {
+  const seconds = bench.size(400, 100) * factor
+  const name = `growth.${seconds}.raw.ndjson`
+  return {
+    name: 'normalise', file: name, amount: seconds * 1000, unit: 'frames',
+    prepare: () => bench.input(name, `mdsim --synthesize binance:btcusdt,ethusdt --print --rate 1000 --duration ${seconds} >${name}`),
+    run: () => bench.measure(`exec mdnorm ${name}`, { cpus: bench.oneCore }),
+  }
+}

@@ -1,12 +1,14 @@
 // The rival of mdnorm: JSON.parse, the mappers of tardis-dev, JSON.stringify, over the same raw lines.
 //
-//   node normalise_rival.mjs EXCHANGE FILE > events
+//   MD_BENCH_MODULES=DIR node tardis.mjs EXCHANGE FILE > events
 //
 // Output leaves in large pieces; new mappers at each connection, as the package itself does. (Parsing the frame alone, its envelope
 // cut by position, was tried and is no faster.) Frames read are counted on stderr.
 import fs from 'node:fs'
-import * as tardis from 'tardis-dev'
+import { createRequire } from 'node:module'
+import path from 'node:path'
 
+const tardis = createRequire(path.join(process.env.MD_BENCH_MODULES, 'x.js'))('tardis-dev')
 const [exchange, file] = process.argv.slice(2)
 const normalizers = [tardis.normalizeTrades, tardis.normalizeBookChanges, tardis.normalizeBookTickers]
 if (exchange === 'binance-futures') normalizers.push(tardis.normalizeDerivativeTickers, tardis.normalizeLiquidations)
