@@ -19,9 +19,10 @@ recorder=$!
 # ticks PROCESS: hundredths of a second of CPU time so far.
 ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat" 2>/dev/null || echo 0; }
 
-# A look each second: time, memory in KiB, ticks of both.
+# A look each second: time, memory in KiB, ticks of both. Of memory what the recorder itself holds: pages of its program
+# file come and go as the kernel has room.
 while ! ended $recorder; do
-  memory=$(awk '/^VmRSS/ { print $2 }' "/proc/$recorder/status")
+  memory=$(awk '/^RssAnon/ { print $2 }' "/proc/$recorder/status")
   [ -z "$memory" ] || echo "$(date +%s) $memory $(ticks $recorder) $(ticks "$server")" >>looks
   sleep 1
 done
@@ -53,8 +54,8 @@ awk -v wanted="$seconds" -v rate="$rate" -v lines="$1" -v bytes="$2" -v compress
     printf "%-34s %12.0f\n", "lines", lines
     printf "%-34s %12.0f\n", "lines a second (wanted " rate ")", lines / wanted
     printf "%-34s %12.1f MB, %.1f MB compressed\n", "written", bytes / 1e6, compressed / 1e6
-    printf "%-34s %12.1f MiB, then %.1f MiB (%+.1f %%)\n", "resident, first and last minute", first / 1024, last / 1024, growth
-    printf "%-34s %12.1f MiB\n", "resident, most", most / 1024
+    printf "%-34s %12.1f MiB, then %.1f MiB (%+.1f %%)\n", "own memory, first and last minute", first / 1024, last / 1024, growth
+    printf "%-34s %12.1f MiB\n", "own memory, most", most / 1024
     printf "%-34s %12.1f %% of a core\n", "mdrecord", (recorder_end - recorder) / span
     printf "%-34s %12.1f %% of a core\n", "mdsim", (server_end - server) / span
     if (took > wanted * 1.02 + 5) { print "broken: " took " s: the exchange was behind its pace"; bad = 1 }
