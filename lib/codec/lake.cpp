@@ -156,7 +156,7 @@ Result<LakeDays> lake_days(const std::string& directory, std::int64_t first, std
   for (const std::string& name : names) {
     const auto day = day_of_file(name);
     if (!day || *day < first || *day >= end) continue;
-    const auto [at, added] = days.emplace(*day, directory + "/" + name);
+    const auto [at, added] = days.emplace(*day, fmt::format("{}/{}", directory, name));
     if (!added) {
       return Error{Errc::malformed,
                    fmt::format("two files of one day: '{}' and '{}'", at->second, name), directory,

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <limits>
+#include <span>
 
 #include "codec/lake.hpp"
 #include "codec/line_reader.hpp"
@@ -145,8 +146,12 @@ void LakeWriter::forget_books(const Stream& stream, const MergedLine& line) {
   if (const auto book = book_of_.find(stream.market); book != book_of_.end())
     return forget(book->second);
   if (!stream.symbol.empty()) return;
-  const auto* const gap = event.as<Gap>();
-  const auto symbols = gap != nullptr ? gap->symbols : event.as<Disconnect>()->symbols;
+  std::span<const std::string_view> symbols;
+  if (const auto* const gap = event.as<Gap>()) {
+    symbols = gap->symbols;
+  } else if (const auto* const disconnect = event.as<Disconnect>()) {
+    symbols = disconnect->symbols;
+  }
   for (const StreamId book : books_by_exchange_[stream.exchange]) {
     if (symbols.empty() ||
         std::find(symbols.begin(), symbols.end(), books_[book].symbol) != symbols.end())
