@@ -484,7 +484,8 @@ TEST(Recorder, LeavesBeforeTheVenuesMaximumAge) {
   }}};
   venue::Venue venue = quick_venue();
   venue.limits.max_age_ms = 100;
-  const Recording run = record(server, wanted({Type::trade}, true), "maximum age", venue);
+  const Recording run =
+      record(server, wanted({Type::trade}, true), "\"type\":\"disconnect\"", venue);
   ASSERT_GE(run.of_type("disconnect").size(), 1u);
   EXPECT_NE(run.of_type("disconnect")[0].find("\"reason\":\"the venue's maximum age\""),
             std::string::npos);
