@@ -202,6 +202,7 @@ Result<Answer> run_list(const Options& o, front::Context& ctx) {
   const Rclone rclone{&ctx.stop};
   MD_TRY(const auto there, rclone.archives(o.remote));
   std::vector<std::string> names;
+  names.reserve(there.size());
   for (const RemoteFile& file : there) names.push_back(remote_path(o.remote, file.name));
   return each_of(names, ctx, [&, at = there.begin()](const auto&) mutable -> Result<Answer> {
     MD_TRY(const ArchiveFile file, open_remote(rclone, o.remote, *at++));

@@ -124,7 +124,7 @@ Result<Answer> run(const Options& o, front::Context& context) {
                     : o.latest         ? run_latest
                     : o.stats          ? run_stats
                                        : run_report;
-  const auto answer = work(o, subject, std::move(output));
+  auto answer = work(o, subject, std::move(output));
   if (answer) return rejects.finish(*answer);
   if (!context.stop) return answer;
   context.error(answer.error().text());  // interrupted: front ends by the signal

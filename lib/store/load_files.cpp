@@ -138,7 +138,8 @@ struct FilesLoader::State {
   std::vector<std::unique_ptr<LoadWorker>> workers;
 };
 
-FilesLoader::FilesLoader(Options options, LoadReport report) : state_(std::make_unique<State>()) {
+FilesLoader::FilesLoader(const Options& options, LoadReport report)
+    : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.report = std::move(report);
   state.stop = options.file.connect.stop != nullptr ? options.file.connect.stop : &state.never;

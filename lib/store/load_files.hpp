@@ -48,7 +48,7 @@ class FilesLoader {
     FileLoader::Options file;  // connect.stop must be set
     int jobs = 1;
   };
-  FilesLoader(Options options, LoadReport report);
+  FilesLoader(const Options& options, LoadReport report);
   ~FilesLoader();
 
   // Loads them, after it has finished the days that a run before left behind. May be called again;

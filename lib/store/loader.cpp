@@ -404,7 +404,7 @@ Result<Loader> Loader::open(const ConnectOptions& options, const std::string& to
     auto schema = require_schema(database);
     Result<void> ready;
     if (!schema) {
-      ready = std::move(schema).error();
+      ready = schema.error();
     } else if (attach == Attach::at_commit) {
       ready = store::finish_leftovers(database);
     }
