@@ -85,7 +85,7 @@ Result<DatabaseComparison> DatabaseComparison::open(const store::ConnectOptions&
                                                     std::function<void()> on_event) {
   MD_TRY(store::Database database, store::Database::connect(options));
   MD_TRY(const store::Schema schema, store::require_schema(database));
-  MD_CHECK(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+  MD_CHECK(database.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   return DatabaseComparison{std::make_unique<State>(std::move(database), schema.numbers,
                                                     options.stop, std::move(on_event))};
 }

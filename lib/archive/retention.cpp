@@ -212,7 +212,7 @@ class DayCheck {
 Result<Fate> decide(store::Database& database, const store::Schema& schema, Shelf& shelf,
                     const RetentionOptions& options, Type type, std::int64_t day) {
   Fate fate{type, day, 0, {}, {}};
-  MD_CHECK(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+  MD_CHECK(database.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   MD_TRY(const std::string ledger, store::ledger_of_day(database, day));
   MD_TRY(const auto covering, DayCheck(database, shelf, options, fate).run());
   MD_CHECK(database.execute("COMMIT"));

@@ -11,11 +11,7 @@
 namespace md::check {
 namespace {
 
-constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-// For each transaction, since behind PgBouncer there is no session. Limits meant for people's
-// queries are too short for reading all, and for keeping a moment so long.
-constexpr std::string_view kPatience =
-    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+constexpr std::string_view kMode = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 // As SQL, from an integer.
 std::string sql_time(Micros time) { return fmt::format("'{}'::timestamptz", to_iso(time)); }
@@ -32,7 +28,7 @@ Result<FrozenDatabase> FrozenDatabase::open(const store::ConnectOptions& options
   MD_TRY(store::Database keeper, store::Database::connect(options));
   MD_TRY(const store::Schema schema, store::require_schema(keeper));
   MD_TRY(store::Database reader, store::Database::connect(options));
-  MD_CHECK(keeper.execute(fmt::format("{}; {}", kBegin, kPatience)));
+  MD_CHECK(keeper.begin(kMode));
   MD_TRY(const store::Rows rows, keeper.query("SELECT pg_export_snapshot()"));
   std::string snapshot{rows.text(0, 0)};
   // It stands in statements, which take no parameter there.
@@ -42,8 +38,8 @@ Result<FrozenDatabase> FrozenDatabase::open(const store::ConnectOptions& options
 }
 
 Result<store::Database*> FrozenDatabase::begin() {
-  MD_CHECK(reader_.execute(
-      fmt::format("{}; SET TRANSACTION SNAPSHOT '{}'; {}", kBegin, snapshot_, kPatience)));
+  MD_CHECK(reader_.begin(kMode));
+  MD_CHECK(reader_.execute(fmt::format("SET TRANSACTION SNAPSHOT '{}'", snapshot_)));
   return &reader_;
 }
 

@@ -21,8 +21,14 @@ Result<std::uint64_t> fill_bars(Database& database, const Schema& schema, std::i
                           both));
     return static_cast<std::uint64_t>(rows.integer(0, 0));
   }
-  MD_TRY(const Rows rows, database.query("SELECT md.fill_bars_1m($1::date)", both.first(1)));
-  return static_cast<std::uint64_t>(rows.integer(0, 0));
+  MD_CHECK(database.begin());
+  auto rows = database.query("SELECT md.fill_bars_1m($1::date)", both.first(1));
+  if (!rows) {
+    database.abandon();
+    return std::move(rows).error();
+  }
+  MD_CHECK(database.execute("COMMIT"));
+  return static_cast<std::uint64_t>(rows->integer(0, 0));
 }
 
 }  // namespace md::store

@@ -242,7 +242,7 @@ Result<InstrumentCounts> store_instruments(Database& database, const std::string
                                            const RejectMarket& reject,
                                            const std::atomic<bool>* stop) {
   MD_TRY(codec::LineReader lines, codec::LineReader::open(path));
-  MD_CHECK(database.execute("BEGIN ISOLATION LEVEL READ COMMITTED"));
+  MD_CHECK(database.begin());
   auto counts = store_lines(database, lines, reject, stop);
   if (!counts) {
     database.abandon();

@@ -1,6 +1,6 @@
 // Reader: stored events, streamed back in the order of the lake.
 //
-//   MD_CHECK(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));   // one
+//   MD_CHECK(database.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY"));   // one
 //   snapshot for all that follows MD_TRY(auto streams, list_streams(database, from, to)); for
 //   (const Stream& stream : streams) {
 //     MD_TRY(auto reader, Reader::open(database, {stream.type, stream.exchange, stream.symbol,

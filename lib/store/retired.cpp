@@ -38,7 +38,7 @@ Result<void> drop_day(Database& database, const Schema& schema, Table table, std
 Result<void> retire_locked(Database& database, const Schema& schema, Table table, std::int64_t day,
                            const std::string& ledger, std::span<const RetiredTo> archives,
                            const std::string& tool_version) {
-  MD_CHECK(database.execute("BEGIN ISOLATION LEVEL READ COMMITTED"));
+  MD_CHECK(database.begin());
   MD_CHECK(lock_day(database, schema, table, day));
   MD_TRY(const std::string now, ledger_of_day(database, day));
   if (now != ledger) return Error{Errc::temporary, "events were loaded or taken out meanwhile"};

@@ -118,7 +118,8 @@ Result<std::vector<std::string>> join(Database& database) {
 // `refused`: one that this user may not do.
 Result<std::string> do_some(Database& database, const std::string& query,
                             std::optional<std::string>& refused) {
-  MD_CHECK(database.execute(fmt::format("BEGIN; {}", kRolesLock)));
+  MD_CHECK(database.begin());
+  MD_CHECK(database.execute(std::string(kRolesLock)));
   MD_TRY(const Rows rows, database.query(query));
   std::string statements;
   for (int row = 0; row < rows.size() && !refused; ++row) {
