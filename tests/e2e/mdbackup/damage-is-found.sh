@@ -6,14 +6,6 @@ set -eu
 make_lake lake
 mdbackup export -q --lake lake --month 2025-11
 mkdir bad
-expect() { # STATUS COMMAND...
-  status=0
-  wanted=$1
-  shift
-  "$@" || status=$?
-  [ "$status" = "$wanted" ] || echo "exit $status where $wanted belongs: $*"
-}
-
 # A byte of a member's content.
 tar xOf 2025-11.tar manifest.json >m
 offset=$(jq '.members[] | select(.table == "quotes") | .headerOffset + .headerBytes + 20' m)

@@ -16,14 +16,6 @@ export_to() { mdbackup export --lake lake -o local "$@"; }
 for day in 2025-11-01 2025-11-02 2025-11-20 2025-11-30 2025-12-01; do export_to --day $day; done
 export_to --month 2025-10
 export_to --month 2025-11
-expect() { # STATUS COMMAND...
-  status=0
-  wanted=$1
-  shift
-  "$@" || status=$?
-  [ "$status" = "$wanted" ] || echo "exit $status where $wanted belongs: $*"
-}
-
 for policy in '' daily 'daily 7,' 'daily -1' 'daily 7, daily 8' 'weekly 4' 'daily 7 monthly 3' 'daily 7, monthly some'; do
   expect 64 mdbackup prune --keep "$policy" local
 done

@@ -9,14 +9,6 @@ make_lake lake
 mkdir local
 mdbackup export --lake lake --month 2025-11 -o local
 mdbackup export --lake lake --day 2025-11-20 -o local
-expect() { # STATUS COMMAND...
-  status=0
-  wanted=$1
-  shift
-  "$@" || status=$?
-  [ "$status" = "$wanted" ] || echo "exit $status where $wanted belongs: $*"
-}
-
 expect 66 mdbackup verify --remote far:archives
 expect 0 mdbackup sync --remote far:archives local
 expect 0 mdbackup sync --remote far:archives local

@@ -4,14 +4,6 @@ set -eu
 . "$MD_TESTS/mdbackup/lake.inc"
 
 make_lake lake
-expect() { # STATUS COMMAND...
-  status=0
-  wanted=$1
-  shift
-  "$@" || status=$?
-  [ "$status" = "$wanted" ] || echo "exit $status where $wanted belongs: $*"
-}
-
 expect 64 mdbackup export --month 2025-11
 expect 64 mdbackup export --month 2025-11 --lake lake --dsn dbname=x
 expect 64 mdbackup export --month 2025-13 --lake lake

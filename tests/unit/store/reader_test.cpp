@@ -2,17 +2,14 @@
 #include "store/reader.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "store/event_lines.hpp"
 #include "store/loader.hpp"
+#include "store/local_database.hpp"
 #include "store/schema.hpp"
 
 namespace md::store {
@@ -20,37 +17,10 @@ namespace {
 
 constexpr Micros kAll = 253'402'300'800 * kSecond;
 
-class StoreTest : public ::testing::Test {
+class StoreTest : public LocalDatabase {
  protected:
-  void SetUp() override {
-    std::string name = "/tmp/md-store-test.XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-    const std::string dsn = run("start");
-    if (dsn.empty()) GTEST_SKIP() << "scripts/pg-local cannot start PostgreSQL here";
-    options_.dsn = dsn;
-    auto database = Database::connect(options_);
-    ASSERT_TRUE(database) << database.error().message;
-    ASSERT_TRUE(migrate(*database, std::nullopt, "test 1"));
-  }
-  void TearDown() override {
-    run("stop");
-    std::filesystem::remove_all(directory_);
-  }
-
-  // What scripts/pg-local prints; "" if it fails.
-  std::string run(const std::string& action) const {
-    const std::string command =
-        MD_SOURCE_DIR "/scripts/pg-local " + action + " " + directory_ + "/pg 2>&1";
-    std::FILE* const pipe = ::popen(command.c_str(), "r");
-    std::array<char, 1024> text{};
-    const std::size_t size = std::fread(text.data(), 1, text.size(), pipe);
-    const int status = ::pclose(pipe);
-    return status == 0 ? std::string(text.data(), size) : std::string();
-  }
-
   Loader loader() const { return Loader::open(options_, "test 1").value(); }
-  Database database() const { return Database::connect(options_).value(); }
+  Database database() const { return connect(); }
 
   // A load of lines, each an event; its content is what `name` says.
   Result<Load> load(Loader& into, const std::string& name, const std::vector<std::string>& lines,
@@ -72,9 +42,6 @@ class StoreTest : public ::testing::Test {
     while (reader.next(event).value()) lines.push_back(line_of(event));
     return lines;
   }
-
-  std::string directory_;
-  ConnectOptions options_;
 };
 
 std::string trade(std::string_view symbol, std::string_view id, std::string_view time,
