@@ -27,6 +27,7 @@ class Buffer {
   void clear() { size_ = 0; }
   void truncate(std::size_t size) { size_ = size < size_ ? size : size_; }
   std::size_t size() const { return size_; }
+  std::size_t capacity() const { return capacity_; }
   bool empty() const { return size_ == 0; }
   const char* data() const { return data_.get(); }
   std::string_view view() const { return {data_.get(), size_}; }

@@ -4,8 +4,24 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/relay.hpp"
+
 namespace md::codec {
 namespace {
+
+// Of lines of events and rows of CSV, level 1 makes less than the library's own 3 (a tenth) in two
+// thirds of its time: most digits are random, and what 3 finds in them are matches that cost more
+// than they save. Level 6 makes a tenth less again, and takes five times as long.
+constexpr int kZstdLevel = 1;
+
+constexpr std::size_t kPieceBeside = std::size_t{256} << 10;
+constexpr std::size_t kPiecesBeside = 4;
 
 class Copier final : public Compressor {
  public:
@@ -18,8 +34,7 @@ class Copier final : public Compressor {
 class ZstdCompressor final : public Compressor {
  public:
   explicit ZstdCompressor(int level) {
-    ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel,
-                           level == 0 ? ZSTD_CLEVEL_DEFAULT : level);
+    ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, level == 0 ? kZstdLevel : level);
     // A flipped bit on a disk must not pass as data.
     ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1);
   }
@@ -77,6 +92,63 @@ class GzipCompressor final : public Compressor {
   z_stream stream_{};
 };
 
+class CompressorBeside final : public Compressor {
+ public:
+  explicit CompressorBeside(std::unique_ptr<Compressor> compressor)
+      : compressor_(std::move(compressor)), thread_([this] { compress(); }) {}
+  ~CompressorBeside() override {
+    pieces_.end();
+    thread_.join();
+  }
+
+  Result<void> add(std::string_view content, bool end_frame, Buffer& out) override {
+    do {
+      Piece* const piece = pieces_.claim();
+      if (piece == nullptr) break;
+      const std::string_view taken = content.substr(0, kPieceBeside);
+      content.remove_prefix(taken.size());
+      piece->content.clear();
+      piece->content.append(taken);
+      piece->end_frame = end_frame && content.empty();
+      pieces_.publish();
+    } while (!content.empty());
+    if (end_frame) pieces_.wait_until_taken();
+    const std::lock_guard lock{mutex_};
+    if (failed_) return *failed_;
+    out.append(ready_.view());
+    ready_.clear();
+    return {};
+  }
+
+ private:
+  struct Piece {
+    Buffer content;
+    bool end_frame = false;
+  };
+
+  void compress() {
+    Buffer made;
+    while (const Piece* const piece = pieces_.next()) {
+      made.clear();
+      const auto added = compressor_->add(piece->content.view(), piece->end_frame, made);
+      {
+        const std::lock_guard lock{mutex_};
+        ready_.append(made.view());
+        if (!added) failed_ = added.error();
+      }
+      if (!added) return pieces_.leave();
+      pieces_.release();
+    }
+  }
+
+  std::unique_ptr<Compressor> compressor_;  // the thread's
+  Relay<Piece> pieces_{kPiecesBeside};
+  std::mutex mutex_;
+  Buffer ready_;
+  std::optional<Error> failed_;
+  std::thread thread_;
+};
+
 }  // namespace
 
 std::unique_ptr<Compressor> make_compressor(Compression compression, int level) {
@@ -89,6 +161,10 @@ std::unique_ptr<Compressor> make_compressor(Compression compression, int level) 
       break;
   }
   return std::make_unique<Copier>();
+}
+
+std::unique_ptr<Compressor> make_compressor_beside(Compression compression, int level) {
+  return std::make_unique<CompressorBeside>(make_compressor(compression, level));
 }
 
 }  // namespace md::codec

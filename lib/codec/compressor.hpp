@@ -16,7 +16,11 @@ class Compressor {
   virtual Result<void> add(std::string_view content, bool end_frame, Buffer& out) = 0;
 };
 
-// level 0 = the format's default. Compression::none copies.
+// level 0 = what suits our lines: 1 of zstd, 6 of gzip. Compression::none copies.
 std::unique_ptr<Compressor> make_compressor(Compression compression, int level);
+
+// The same, on a thread of its own: add() takes a copy of the content and gives what is ready of
+// earlier calls; with end_frame it waits. An error is given by the call after the one it is about.
+std::unique_ptr<Compressor> make_compressor_beside(Compression compression, int level);
 
 }  // namespace md::codec

@@ -26,8 +26,16 @@ class LineReader {
     end,
   };
 
+  struct Options {
+    std::size_t max_line = kMaxLine;
+    // May a large compressed file be decompressed on a thread of its own, ahead of what is given.
+    // Not for who has many files open at once.
+    bool ahead = true;
+  };
+
   // "-" is standard input. Errors: not_found (missing, a directory, unreadable), permission.
-  static Result<LineReader> open(const std::string& path, std::size_t max_line = kMaxLine);
+  static Result<LineReader> open(const std::string& path, const Options& options);
+  static Result<LineReader> open(const std::string& path) { return open(path, Options{}); }
   // Bytes in memory, as a file's content would be; for tests and for what is already there.
   static LineReader from_memory(std::string bytes, std::string name = "memory");
 

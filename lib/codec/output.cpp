@@ -103,7 +103,9 @@ Result<Output> Output::open(const std::string& path, const Options& options) {
     state->part = part;
   }
   state->compression = compression;
-  state->compressor = make_compressor(compression, options.level);
+  state->compressor = compression == Compression::none
+                          ? make_compressor(compression, options.level)
+                          : make_compressor_beside(compression, options.level);
   return Output{std::move(state)};
 }
 

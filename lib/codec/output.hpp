@@ -1,4 +1,5 @@
-// Output: whole lines to standard output or to a file that appears only when it is complete.
+// Output: whole lines to standard output or to a file that appears only when it is complete. It is
+// compressed on a thread of its own.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@ class Output {
   struct Options {
     std::optional<Compression>
         compression;       // default: compression_for(path); none for standard output
-    int level = 0;         // 0 = the format's own default
+    int level = 0;         // 0 = see compressor.hpp
     bool replace = false;  // may an existing file be replaced
     std::size_t frame_size = std::size_t{8}
                              << 20;  // zstd: an independent frame ends after this many bytes

@@ -1,6 +1,9 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <random>
 #include <vector>
 
 #include "codec/line_reader.hpp"
@@ -69,7 +72,7 @@ TEST_F(Lines, EndsOfLines) {
 TEST_F(Lines, ALineOverTheLimitIsDamageAndTheNextOnesAreRead) {
   const std::string name = path("long");
   put(name, "short\n" + std::string(5 << 20, 'x') + "\nafter\n" + std::string(3 << 20, 'y'));
-  auto in = LineReader::open(name, 1 << 20).value();
+  auto in = LineReader::open(name, {.max_line = 1 << 20}).value();
   std::string_view line;
   ASSERT_EQ(in.next(line), LineReader::Read::line);
   ASSERT_EQ(in.next(line), LineReader::Read::damage);
@@ -106,6 +109,57 @@ TEST_F(Lines, AfterDamageInAZstReadingGoesOnAtTheNextFrame) {
   EXPECT_LE(damages, 3);
   EXPECT_GT(lines.size(), 25000u);
   EXPECT_EQ(lines.back(), "line 29999");
+}
+
+// Lines that hardly compress, so that the file is large enough for a thread of its own.
+class LargeFile : public Lines {
+ protected:
+  LargeFile() {
+    std::mt19937_64 random{7};
+    Output::Options options;
+    options.frame_size = 100'000;
+    Output out = Output::open(file_, options).value();
+    for (int i = 0; i < 20000; ++i) {
+      lines_.push_back(std::to_string(i) + " " + std::to_string(random()) +
+                       std::to_string(random()));
+      EXPECT_TRUE(out.write(lines_.back() + "\n"));
+    }
+    EXPECT_TRUE(out.finish());
+    EXPECT_GT(std::filesystem::file_size(file_), 400'000U);
+  }
+  List read_whole(bool ahead) const {
+    return read(LineReader::open(file_, {.ahead = ahead}).value());
+  }
+
+  const std::string file_ = path("large.zst");
+  List lines_;
+};
+
+TEST_F(LargeFile, ReadAheadOrNotGivesTheSame) {
+  EXPECT_EQ(read_whole(true), lines_);
+  EXPECT_EQ(read_whole(false), lines_);
+  auto in = LineReader::open(file_).value();
+  std::string_view line;
+  EXPECT_EQ(in.bytes_read(), 0U);
+  while (in.next(line) != LineReader::Read::end) EXPECT_FALSE(in.may_wait());
+  EXPECT_EQ(in.bytes_read(), in.bytes_total());
+}
+
+TEST_F(LargeFile, DamageShowsAtTheSamePlaceReadAheadOrNot) {
+  std::string bytes = content(file_);
+  bytes[bytes.size() / 2] = static_cast<char>(~bytes[bytes.size() / 2]);
+  bytes.resize(bytes.size() - 10);
+  put(file_, bytes);
+  const List damaged = read_whole(true);
+  EXPECT_GE(std::count(damaged.begin(), damaged.end(), "!"), 2);
+  EXPECT_EQ(damaged, read_whole(false));
+}
+
+TEST_F(LargeFile, AReaderMayBeLeftInTheMiddle) {
+  auto in = LineReader::open(file_).value();
+  std::string_view line;
+  ASSERT_EQ(in.next(line), LineReader::Read::line);
+  EXPECT_EQ(line, lines_.front());
 }
 
 TEST_F(Lines, SaysWhyAFileCannotBeRead) {
@@ -149,6 +203,21 @@ TEST_F(Lines, AFullDiskIsAnError) {
   if (result) result = out.finish();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Errc::io);
+}
+
+TEST_F(Lines, AFullDiskIsAnErrorOfWhatIsCompressedToo) {
+  Output out = Output::open("/dev/full", {.compression = Compression::zstd, .level = 0}).value();
+  ASSERT_TRUE(out.write("x\n"));
+  const auto result = out.finish();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::io);
+}
+
+TEST_F(Lines, WhatIsFlushedCanBeReadAlthoughItWasCompressedBeside) {
+  Output out = Output::open(path("f.zst")).value();
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(out.write(std::string(10'000, 'x') + "\n"));
+  ASSERT_TRUE(out.flush());
+  EXPECT_EQ(read("f.zst.part").size(), 1000U);
 }
 
 }  // namespace
