@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "codec/lake.hpp"
 #include "codec/line_reader.hpp"
@@ -69,10 +70,10 @@ LakeWriter::LakeWriter(Options options, codec::Fd lock)
       lock_(std::move(lock)),
       last_day_(options_.days.empty()
                     ? std::numeric_limits<std::int64_t>::max()
-                    : *std::max_element(options_.days.begin(), options_.days.end())),
-      compressor_(codec::make_compressor(codec::Compression::zstd, 0)) {}
+                    : *std::max_element(options_.days.begin(), options_.days.end())) {}
 
 LakeWriter::~LakeWriter() {
+  static_cast<void>(appender_.finish());
   for (const auto& [key, partition] : partitions_) {
     if (partition.begun) ::unlink((partition.path + ".part").c_str());
   }
@@ -195,17 +196,11 @@ Result<void> LakeWriter::flush_largest() {
 }
 
 Result<void> LakeWriter::flush(Partition& partition) {
-  scratch_.clear();
-  MD_CHECK(compressor_->add(partition.lines.view(), true, scratch_));
   buffered_ -= partition.lines.size();
-  partition.lines = Buffer{};  // most streams are quiet: none keeps its memory
-  const std::string part = partition.path + ".part";
   // A killed run may have left a .part: the lock says that nobody writes it now.
-  const int mode = O_WRONLY | O_CREAT | O_CLOEXEC | (partition.begun ? O_APPEND : O_TRUNC);
-  const codec::Fd fd{::open(part.c_str(), mode, 0644)};
-  if (!fd) return open_error(part, errno);
-  partition.begun = true;
-  return codec::write_all(fd.get(), scratch_.view(), part);
+  const bool fresh = !std::exchange(partition.begun, true);
+  // Most streams are quiet: none keeps its memory.
+  return appender_.append(partition.path + ".part", std::exchange(partition.lines, {}), fresh);
 }
 
 Result<void> LakeWriter::publish(Partition& partition) {
@@ -232,6 +227,7 @@ Result<void> LakeWriter::finish() {
   for (auto& [key, partition] : partitions_) {
     if (!partition.lines.empty()) MD_CHECK(flush(partition));
   }
+  MD_CHECK(appender_.finish());
   for (auto& [key, partition] : partitions_) MD_CHECK(publish(partition));
   return options_.replace && !options_.days.empty() ? empty_outages() : Result<void>{};
 }
@@ -252,6 +248,7 @@ Result<void> LakeWriter::empty_outages() {
           empty.path = (symbol.path() / codec::lake_file(day)).string();
           if (written.contains(empty.path) || !fs::exists(empty.path, error)) continue;
           MD_CHECK(flush(empty));
+          MD_CHECK(appender_.finish());
           MD_CHECK(publish(empty));
         }
       }

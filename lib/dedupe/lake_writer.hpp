@@ -10,8 +10,7 @@
 // replaced, those of connect, disconnect and gap lines that the merge no longer has (another
 // recorder was up after all) become empty; they do not go, so that a database hears of it.
 //
-// Memory: one compressor and kBufferedBytes for all files together, and the books. No file is kept
-// open: each buffer is appended as one zstd frame.
+// Memory: kBufferedBytes for all files together, what a FrameAppender needs, and the books.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +23,9 @@
 
 #include "base/buffer.hpp"
 #include "book/book.hpp"
-#include "codec/compressor.hpp"
 #include "codec/event_json.hpp"
 #include "codec/file.hpp"
+#include "dedupe/frame_appender.hpp"
 #include "dedupe/merger.hpp"
 
 namespace md::dedupe {
@@ -86,7 +85,7 @@ class LakeWriter final : public MergedSink {
   Options options_;
   codec::Fd lock_;
   std::int64_t last_day_;
-  std::unique_ptr<codec::Compressor> compressor_;
+  FrameAppender appender_;
   std::map<PartitionKey, Partition> partitions_;
   std::unordered_map<StreamId, DayBook> books_;
   std::unordered_map<MarketId, StreamId> book_of_;

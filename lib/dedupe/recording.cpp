@@ -50,6 +50,18 @@ std::string recorder_of(const std::string& directory) {
                                                           : path.string();
 }
 
+// Regular files only: a thread that waits for a pipe could not be ended.
+bool is_worth_a_thread(const Reel& reel) {
+  constexpr std::uintmax_t kLeastBytes = std::uintmax_t{256} << 10;
+  std::uintmax_t bytes = 0;
+  for (const std::string& file : reel.files) {
+    std::error_code error;
+    if (file == "-" || !fs::is_regular_file(file, error)) return false;
+    bytes += fs::file_size(file, error);
+  }
+  return bytes >= kLeastBytes;
+}
+
 }  // namespace
 
 Result<Recordings> find_recordings(const std::vector<std::string>& paths) {
@@ -79,29 +91,51 @@ Result<Recordings> find_recordings(const std::vector<std::string>& paths) {
   return out;
 }
 
+ReelReader::ReelReader(Reel reel, bool ahead) : recorder_(reel.recorder), scanner_(reel, ahead) {
+  if (ahead && is_worth_a_thread(reel)) thread_.emplace([this] { read_ahead(); });
+}
+
+ReelReader::~ReelReader() {
+  batches_.leave();
+  if (thread_) thread_->join();
+}
+
+void ReelReader::read_ahead() {
+  while (LineBatch* const batch = batches_.claim()) {
+    scanner_.fill(*batch);
+    const bool last = batch->end || batch->failed;
+    batches_.publish();
+    if (last) return;
+  }
+}
+
+const LineBatch& ReelReader::next_batch() {
+  if (!thread_) {
+    scanner_.fill(own_batch_);
+    return own_batch_;
+  }
+  if (batch_ != nullptr) batches_.release();
+  return *batches_.next();
+}
+
 Result<bool> ReelReader::next(const Reject& reject) {
+  if (batch_ == nullptr) batch_ = &next_batch();
   while (true) {
-    if (!lines_) {
-      if (file_ == reel_.files.size()) return false;
-      MD_TRY(lines_, codec::LineReader::open(reel_.files[file_++]));
+    while (given_ != batch_->lines.size()) {
+      const ScannedLine& line = batch_->lines[given_++];
+      line_ = line.text;
+      key_ = line.scanned ? &line.key : &own_key_;
+      if (line.scanned || keys_.read(line_, own_key_)) return true;
+      Error error = keys_.error();
+      error.file = batch_->file;
+      error.line = line.number;
+      MD_CHECK(reject(error, line_));
     }
-    switch (lines_->next(line_)) {
-      case codec::LineReader::Read::line: {
-        if (keys_.read(line_, key_)) return true;
-        if (line_.empty()) continue;
-        Error error = keys_.error();
-        error.file = lines_->path();
-        error.line = lines_->line_number();
-        MD_CHECK(reject(error, line_));
-        continue;
-      }
-      case codec::LineReader::Read::damage:
-        if (lines_->damage().code == Errc::io) return lines_->damage();
-        MD_CHECK(reject(lines_->damage(), {}));
-        continue;
-      case codec::LineReader::Read::end:
-        lines_.reset();
-    }
+    if (batch_->failed) return *batch_->failed;
+    if (batch_->end) return false;
+    if (batch_->damage) MD_CHECK(reject(*batch_->damage, {}));
+    batch_ = &next_batch();
+    given_ = 0;
   }
 }
 

@@ -6,19 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
+#include "base/relay.hpp"
 #include "base/result.hpp"
-#include "codec/line_reader.hpp"
 #include "dedupe/line_key.hpp"
+#include "dedupe/reel_scanner.hpp"
 
 namespace md::dedupe {
-
-// Files to be read one after another, as one recorder wrote them.
-struct Reel {
-  int recorder = 0;  // reels of one recorder share its number
-  std::vector<std::string> files;
-};
 
 struct Recordings {
   std::vector<std::string>
@@ -40,21 +36,37 @@ using Reject = std::function<Result<void>(const Error& error, std::string_view l
 // The lines of a reel. One file is open at a time.
 class ReelReader {
  public:
-  explicit ReelReader(Reel reel) : reel_(std::move(reel)) {}
+  // ahead: large files are read and scanned on a thread of their own. Not for who has many reels
+  // at once.
+  explicit ReelReader(Reel reel, bool ahead = true);
+  ~ReelReader();
+  ReelReader(const ReelReader&) = delete;
+  ReelReader& operator=(const ReelReader&) = delete;
 
   // Goes to the next good line; false at the end.
   Result<bool> next(const Reject& reject);
+  // Of the line, valid until the next call.
   std::string_view line() const { return line_; }
-  const LineKey& key() const { return key_; }
-  int recorder() const { return reel_.recorder; }
+  const LineKey& key() const { return *key_; }
+  int recorder() const { return recorder_; }
 
  private:
-  Reel reel_;
-  std::size_t file_ = 0;
-  std::optional<codec::LineReader> lines_;
+  static constexpr std::size_t kBatches = 3;
+
+  const LineBatch& next_batch();
+  void read_ahead();
+
+  int recorder_;
+  ReelScanner scanner_;  // the thread's, if there is one
+  LineBatch own_batch_;  // if there is none
+  Relay<LineBatch> batches_{kBatches};
+  const LineBatch* batch_ = nullptr;
+  std::size_t given_ = 0;  // lines of the batch
   KeyReader keys_;
+  LineKey own_key_;  // of a line in another spelling
   std::string_view line_;
-  LineKey key_;
+  const LineKey* key_ = &own_key_;
+  std::optional<std::thread> thread_;
 };
 
 }  // namespace md::dedupe
