@@ -10,6 +10,7 @@
 #include "base/buffer.hpp"
 #include "base/hash.hpp"
 #include "store/catalog.hpp"
+#include "store/copy_sender.hpp"
 #include "store/day_tables.hpp"
 #include "store/pg_binary.hpp"
 #include "store/schema.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 // Rows are collected by day, since each day is a COPY of its own: a file's days may alternate line
 // by line around midnight. Four days of a table at once; 1 MiB for them.
-constexpr std::size_t kChunk = std::size_t{256} << 10;
+constexpr std::size_t kChunk = std::size_t{1} << 20;
 constexpr std::size_t kLanes = 4;
 constexpr std::int64_t kNoDay = std::numeric_limits<std::int64_t>::min();
 
@@ -43,7 +44,7 @@ struct Earlier {
 // Rows of one day on their way to a table.
 struct Lane {
   DayTable day;
-  std::string target;
+  std::string copy;  // the statement
   Buffer rows;
   std::uint64_t used = 0;  // when, as a count of events
 };
@@ -165,7 +166,7 @@ struct Loader::State {
 
   void start_over() {
     load = Load{};
-    copied = events = 0;
+    events = 0;
     first = last = std::nullopt;
     catalog.forget_days();
     for (auto& of_table : lanes) of_table.clear();
@@ -194,37 +195,24 @@ struct Loader::State {
     return Begin::already_loaded;
   }
 
-  Result<void> end_copy() {
-    if (copying.empty()) return {};
-    copying.clear();
-    MD_CHECK(database.copy_in_write(copy_trailer()));
-    MD_TRY(const std::uint64_t rows, database.copy_in_end());
-    copied += rows;
-    return {};
-  }
-
   Result<void> send(Lane& lane) {
     if (lane.rows.empty()) return {};
-    if (copying != lane.target) {
-      MD_CHECK(end_copy());
-      MD_CHECK(database.copy_in(fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", lane.target,
-                                            columns(lane.day.table))));
-      copying = lane.target;
-      MD_CHECK(database.copy_in_write(copy_header()));
-    }
-    MD_CHECK(database.copy_in_write(lane.rows.view()));
-    lane.rows.clear();
-    return {};
+    if (!sender) sender.emplace(database);
+    return sender->send(lane.copy, lane.rows);
   }
 
   Result<void> send_all() {
     for (auto& of_table : lanes) {
       for (Lane& lane : of_table) MD_CHECK(send(lane));
     }
-    MD_CHECK(end_copy());
-    if (copied == load.rows) return {};
+    std::uint64_t stored = 0;
+    if (sender) {
+      MD_TRY(stored, sender->finish());
+      sender.reset();
+    }
+    if (stored == load.rows) return {};
     return Error{Errc::internal,
-                 fmt::format("{} events were sent and {} stored", load.rows, copied)};
+                 fmt::format("{} events were sent and {} stored", load.rows, stored)};
   }
 
   // The lane of a day; with all in use, the one longest unused is sent and given away.
@@ -233,14 +221,14 @@ struct Loader::State {
     for (Lane& lane : of_table) {
       if (lane.day == day) return &lane;
     }
-    MD_TRY(std::string target, catalog.copy_target(day, source.content.has_value()));
+    MD_TRY(const std::string target, catalog.copy_target(day, source.content.has_value()));
     if (of_table.size() < kLanes) of_table.emplace_back();
     Lane& lane =
         *std::min_element(of_table.begin(), of_table.end(),
                           [](const Lane& one, const Lane& other) { return one.used < other.used; });
     MD_CHECK(send(lane));
     lane.day = day;
-    lane.target = std::move(target);
+    lane.copy = fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", target, columns(day.table));
     return &lane;
   }
 
@@ -367,7 +355,7 @@ struct Loader::State {
   }
 
   void abort() {
-    copying.clear();
+    sender.reset();
     for (auto& of_table : lanes) of_table.clear();
     database.abandon();
   }
@@ -385,14 +373,13 @@ struct Loader::State {
   std::string tool_version;
   Attach attach;
   std::array<std::vector<Lane>, kTables> lanes;
-  std::string copying;  // what a COPY is open for; "" = none
+  std::optional<CopySender> sender;  // has the connection while there is one
 
   // Of the load that is open.
   Source source;
   Load load;
   Position batch_from;       // of a source that grows
   std::uint64_t events = 0;  // given to lanes
-  std::uint64_t copied = 0;  // rows the server says it has
   std::optional<Micros> first;
   std::optional<Micros> last;
 };

@@ -17,8 +17,11 @@
 // until then queries do not see it. With content that is known beforehand only: a pipe's
 // transaction may stay open for long, and would keep others from attaching.
 //
-// Memory: about 1 MiB for each of the six tables, plus the largest row; plus the names and ids of
-// instruments met.
+// Rows go to the server on a thread of their own (copy_sender.hpp): what a server has against one
+// of them shows at a later add(), or at commit().
+//
+// Memory: about 1 MiB for each of the six tables, what a CopySender needs, plus the largest row;
+// plus the names and ids of instruments met.
 #pragma once
 
 #include <cstdint>

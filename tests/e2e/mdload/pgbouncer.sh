@@ -62,7 +62,7 @@ mkfifo pipe
 mdload --dsn "$pooled" pipe &
 loader=$!
 exec 8>pipe
-trades 5000 2026-11-24 >&8
+trades 20000 2026-11-24 >&8
 wait_until "SELECT count(*) = 1 FROM pg_stat_activity
             WHERE query LIKE 'COPY%' AND clock_timestamp() - xact_start > interval '1 s'"
 exec 8>&-
