@@ -30,7 +30,7 @@ struct ExportOptions {
   bool replace = false;  // may an existing archive be replaced
   int jobs = 1;          // threads
   codec::Compression compression = codec::Compression::zstd;  // or gzip
-  int level = 6;                                              // of the compressor
+  int level = 0;                            // of the compressor (codec/compressor.hpp)
   std::vector<std::string> exchanges;       // only these, by id or alias; empty = all
   std::vector<std::string> symbols;         // likewise; what is of no symbol is kept
   std::string tool_version;                 // "mdbackup 0.1.0"

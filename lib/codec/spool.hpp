@@ -43,7 +43,7 @@ class SpoolWriter {
     std::string exchange;
     Micros rotate = kHour;           // a file ends when the UTC clock crosses a multiple of this
     std::uint64_t rotate_bytes = 0;  // or has about this size, compressed; 0 = any
-    int level = 3;                   // zstd
+    int level = 0;                   // see compressor.hpp
     Sync sync = Sync::file;
   };
 

@@ -18,7 +18,7 @@ function loaded(bench, trades, tag) {
   server.sql('ANALYZE')
   return server
 }
-const archive = (server) => `rm -f ${MONTH}.tar && exec mdbackup export --dsn ${quote(server.dsn)} --month ${MONTH}`
+const archive = (server) => `rm -f ${MONTH}.tar && exec mdbackup export -j 2 --dsn ${quote(server.dsn)} --month ${MONTH}`
 
 // The columns of our CSV, made by PostgreSQL; lines sorted, since an archive has a member for each symbol.
 const micros = (column) => `(extract(epoch FROM ${column}) * 1000000)::bigint`

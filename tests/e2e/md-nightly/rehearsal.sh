@@ -8,7 +8,7 @@ rate=1
 
 night 2024-02-28
 grep '^  recorder\|^  missing' mail.2024-02-28
-grep '^  warning' mail.2024-02-28 | sed "s,$PWD,DIR,; s,'[^']*/,'.../,; s/[0-9]* bytes/N bytes/"
+grep '^  warning' mail.2024-02-28 | sed "s,$PWD,DIR,; s,'[^']*/,'.../,; s/[0-9]* bytes/N bytes/; s/zst:[0-9]*:/zst:N:/"
 night 2024-02-29
 grep '^  recorder\|^  missing\|^  rows\|^  archive' mail.2024-02-29 | sed 's/, [0-9.]*[KM]*i*B/, SIZE/'
 
