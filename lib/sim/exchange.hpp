@@ -61,7 +61,8 @@ class Client {
   // The client sent a text frame.
   virtual void on_text(std::string_view text, Micros now) = 0;
   // Called when the connection can take a frame, which is then appended to `frame` (empty before).
-  // Frames are asked for one at a time, so a client that does not read holds up itself.
+  // Frames are asked for one at a time and at most one of them ahead, so a client that does not
+  // read holds up itself.
   virtual Next next(Micros now, Buffer& frame) = 0;
   // What the venue sends before it closes a connection on its own account; empty = nothing.
   // `venue_time` is the venue's clock.

@@ -204,18 +204,12 @@ class Peer : public std::enable_shared_from_this<Peer> {
   // Does what the client wants done next, unless a frame is still on its way.
   void step() {
     if (writing_ || closing_) return;
-    frame_.clear();
-    const Next next = client_->next(steady_now(), frame_);
+    // Time has passed since it said to wait, and it may have been told something.
+    if (next_.kind == Next::Kind::wait) next_ = ask(frame_);
+    const Next next = std::exchange(next_, {});
     switch (next.kind) {
       case Next::Kind::frame:
-        timer_.cancel();
-        writing_ = true;
-        stream_.text(true);
-        stream_.async_write(asio::const_buffer(frame_.data(), frame_.size()),
-                            [self = shared_from_this()](error_code error, std::size_t) {
-                              self->writing_ = false;
-                              error ? self->end() : self->step();
-                            });
+        send();
         return;
       case Next::Kind::wait:
         wait(next.until);
@@ -238,6 +232,27 @@ class Peer : public std::enable_shared_from_this<Peer> {
         end();
         return;
     }
+  }
+
+  Next ask(Buffer& frame) {
+    frame.clear();
+    return client_->next(steady_now(), frame);
+  }
+
+  // What comes after a frame is asked for before it is sent, so that frames that are due together
+  // go out together, and before anything else is done all of them are with the kernel.
+  void send() {
+    timer_.cancel();
+    writing_ = true;
+    next_ = ask(frame_after_);
+    socket().gather(next_.kind == Next::Kind::frame);
+    stream_.text(true);
+    stream_.async_write(asio::const_buffer(frame_.data(), frame_.size()),
+                        [self = shared_from_this()](error_code error, std::size_t) {
+                          self->writing_ = false;
+                          std::swap(self->frame_, self->frame_after_);
+                          error ? self->end() : self->step();
+                        });
   }
 
   void wait(Micros until) {
@@ -275,7 +290,9 @@ class Peer : public std::enable_shared_from_this<Peer> {
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> response_;
   std::unique_ptr<Client> client_;
-  Buffer frame_;
+  Next next_;           // what it wants done; wait: it is to be asked
+  Buffer frame_;        // of next_
+  Buffer frame_after_;  // of next_, while frame_ is written
   bool writing_ = false;
   bool closing_ = false;
   bool ended_ = false;

@@ -2,9 +2,9 @@
 // one that calls run().
 //
 // A request that asks for an upgrade becomes a WebSocket, any other GET a REST answer; HTTP
-// connections are kept open. Frames go out one at a time, each when the one before it is with the
-// kernel, so nothing queues up here. A peer that shows no sign of life for 20 s is dropped (idle
-// WebSockets are pinged).
+// connections are kept open. A frame goes out when the one before it is with the kernel, so nothing
+// queues up here; frames that are due at the same time go out together, up to 64 KiB of them. A
+// peer that shows no sign of life for 20 s is dropped (idle WebSockets are pinged).
 #pragma once
 
 #include <atomic>
