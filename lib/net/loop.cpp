@@ -45,12 +45,19 @@ void Timer::start(std::int64_t delay_ms, std::function<void()> work) {
   State& state = *state_;
   state.work = std::move(work);
   const std::uint64_t generation = ++state.generation;
-  state.timer.expires_after(std::chrono::milliseconds{delay_ms});
-  state.timer.async_wait([shared = state_, generation](const boost::system::error_code&) {
+  const auto due = [shared = state_, generation](const boost::system::error_code&) {
     if (shared->generation != generation || !shared->work) return;
-    const std::function<void()> due = std::exchange(shared->work, nullptr);
-    due();
-  });
+    const std::function<void()> call = std::exchange(shared->work, nullptr);
+    call();
+  };
+  if (delay_ms <= 0) {
+    // The kernel's timer would be set twice for it.
+    state.timer.cancel();
+    asio::post(state.timer.get_executor(), [due] { due({}); });
+    return;
+  }
+  state.timer.expires_after(std::chrono::milliseconds{delay_ms});
+  state.timer.async_wait(due);
 }
 
 void Timer::cancel() {
