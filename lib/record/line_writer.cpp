@@ -28,19 +28,20 @@ void LineWriter::drop(Micros received) {
 }
 
 void LineWriter::added(Micros received) {
-  if (lines_.size() >= kBatchBytes) {
-    if (received_ == 0) received_ = received;
-    return flush();
-  }
-  if (received_ != 0) return;
-  received_ = received;
+  const bool first = received_ == 0;
+  if (first) received_ = received;
+  if (lines_.size() >= kBatchBytes) return flush();
+  if (leaving_) return;
+  leaving_ = pipeline_.eager();
+  if (!leaving_ && !first) return;
   const std::int64_t since = net::Loop::steady_ms() - handed_over_ms_;
-  timer_.start(std::max<std::int64_t>(kBatchMs - since, 0), [this] { flush(); });
+  timer_.start(leaving_ ? 0 : std::max<std::int64_t>(kBatchMs - since, 0), [this] { flush(); });
 }
 
 void LineWriter::flush() {
   if (lines_.empty()) return;
   timer_.cancel();
+  leaving_ = false;
   handed_over_ms_ = net::Loop::steady_ms();
   pipeline_.submit(std::exchange(lines_, pipeline_.take()), std::exchange(received_, 0));
 }

@@ -1,7 +1,8 @@
 // LineWriter: events and raw lines as text, gathered into batches for a Pipeline.
 //
-// A line leaves as soon as the loop has nothing else to do, but a busy feed hands over at most one
-// batch each kBatchMs, so that a write is worth its system call.
+// A line leaves as soon as the loop has nothing else to do. Where others wait for the writer
+// already, and where it makes files that are flushed seldom, lines are gathered for kBatchMs at
+// most, so that a write is worth its system call.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +51,7 @@ class LineWriter final : public EventSink {
   Buffer lines_;
   Micros received_ = 0;  // of the first line gathered
   std::int64_t handed_over_ms_ = 0;
+  bool leaving_ = false;  // as soon as the loop has nothing else to do
   bool dropping_ = false;
   Dropped dropped_;
 };

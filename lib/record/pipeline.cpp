@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -97,6 +98,7 @@ struct Pipeline::State {
     }
     kept.push_back(std::move(queue.front()));
     queue.pop_front();
+    eager = queue.empty() && !destination->has_files();
     kept_bytes += kept.back().lines.size();
     const std::string_view lines = kept.back().lines.view();
     const Result<void> written =
@@ -195,6 +197,7 @@ struct Pipeline::State {
   mutable std::mutex mutex;
   std::condition_variable changed;
   std::deque<Batch> queue;
+  std::atomic<bool> eager = false;  // see Pipeline::eager()
   std::vector<Buffer> spare;
   std::size_t queued = 0;       // bytes submitted and not yet safe, those being written included
   std::uint64_t submitted = 0;  // bytes of lines, ever
@@ -219,6 +222,7 @@ Pipeline::Pipeline(std::unique_ptr<Destination> destination, const Options& opti
     : state_(std::make_shared<State>()) {
   state_->destination = std::move(destination);
   state_->options = options;
+  state_->eager = !state_->destination->has_files();
   std::thread{[state = state_] { state->run(); }}.detach();
 }
 
@@ -239,7 +243,7 @@ Buffer Pipeline::take() {
 
 void Pipeline::submit(Buffer lines, Micros received) {
   if (lines.empty()) return;
-  const std::lock_guard lock{state_->mutex};
+  std::unique_lock lock{state_->mutex};
   state_->queued += lines.size();
   state_->submitted += lines.size();
   if (state_->error) {
@@ -247,8 +251,12 @@ void Pipeline::submit(Buffer lines, Micros received) {
     return;
   }
   state_->queue.push_back({std::move(lines), received, Clock::now()});
+  state_->eager = false;
+  lock.unlock();  // or the writer might wake up only to wait for it
   state_->changed.notify_all();
 }
+
+bool Pipeline::eager() const { return state_->eager; }
 
 bool Pipeline::full() const {
   const std::lock_guard lock{state_->mutex};

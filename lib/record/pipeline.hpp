@@ -67,6 +67,9 @@ class Pipeline {
   // lost.
   void submit(Buffer lines, Micros received);
 
+  // Nothing waits for the writer, and it keeps nothing for a flush: lines that it is given now
+  // reach the reader sooner than lines that are gathered. A hint; takes no lock.
+  bool eager() const;
   bool full() const;      // stop reading
   bool has_room() const;  // go on reading: at most half full
   Stats stats() const;

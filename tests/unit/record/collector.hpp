@@ -45,6 +45,10 @@ class Collector {
     const std::lock_guard lock{mutex_};
     return bytes_;
   }
+  int writes() const {
+    const std::lock_guard lock{mutex_};
+    return writes_;
+  }
   bool closed() const {
     const std::lock_guard lock{mutex_};
     return closed_;
@@ -111,6 +115,7 @@ class Collector {
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [this] { return !blocked_; });
     if (failing_) return no_space();
+    ++writes_;
     bytes_ += text.size();
     while (!text.empty()) {
       const std::size_t end = text.find('\n');
@@ -125,6 +130,7 @@ class Collector {
   mutable std::condition_variable changed_;
   std::vector<std::string> lines_;
   std::uint64_t bytes_ = 0;
+  int writes_ = 0;
   std::size_t safe_ = 0;  // lines flushed
   std::string loss_;
   int flushes_ = 0;
