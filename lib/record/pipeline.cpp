@@ -17,10 +17,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Buffers kept for reuse, and the size above which one is not: a huge snapshot must not stay for
-// ever.
-constexpr std::size_t kKeptBuffers = 8;
-constexpr std::size_t kKeptSize = std::size_t{512} << 10;
+// Bytes of buffers kept for reuse, those of a second of a busy day: at each flush all that was
+// written since the last comes back, and is needed again. And the size above which a buffer is not
+// kept: a huge snapshot must not stay for ever.
+constexpr std::size_t kSpareBytes = std::size_t{16} << 20;
+constexpr std::size_t kSpareSize = std::size_t{512} << 10;
 
 // Most of the queue's limit that may be written and not flushed: also what bounds a zstd frame.
 constexpr std::size_t kKeptShare = 8;
@@ -144,7 +145,9 @@ struct Pipeline::State {
   void release_kept() {
     for (Batch& batch : kept) {
       queued -= batch.lines.size();
-      if (spare.size() >= kKeptBuffers || batch.lines.size() > kKeptSize) continue;
+      const std::size_t size = batch.lines.capacity();
+      if (size > kSpareSize || spare_bytes + size > kSpareBytes) continue;
+      spare_bytes += size;
       batch.lines.clear();
       spare.push_back(std::move(batch.lines));
     }
@@ -199,6 +202,7 @@ struct Pipeline::State {
   std::deque<Batch> queue;
   std::atomic<bool> eager = false;  // see Pipeline::eager()
   std::vector<Buffer> spare;
+  std::size_t spare_bytes = 0;
   std::size_t queued = 0;       // bytes submitted and not yet safe, those being written included
   std::uint64_t submitted = 0;  // bytes of lines, ever
   std::uint64_t bytes_out = 0;  // the destination's count, as of its last call
@@ -238,6 +242,7 @@ Buffer Pipeline::take() {
   if (state_->spare.empty()) return {};
   Buffer buffer = std::move(state_->spare.back());
   state_->spare.pop_back();
+  state_->spare_bytes -= buffer.capacity();
   return buffer;
 }
 
