@@ -135,6 +135,13 @@ inline unsigned non_digits(const char* at) {
 
 }  // namespace detail
 
+// The first character from `at` on that is no digit. Reads up to 16 bytes behind it.
+inline const char* skip_digits(const char* at) {
+  unsigned others = detail::non_digits(at);
+  while (others == 1u << 16) others = detail::non_digits(at += 16);
+  return at + std::countr_zero(others);
+}
+
 // The ends of both parts are found at once, before their values: nothing here waits for a digit.
 inline const char* Decimal::read(const char* at, Decimal& out) noexcept {
   using detail::digit_bytes, detail::join_digits, detail::kPowersOfTen;

@@ -1,8 +1,11 @@
 #include "dedupe/line_key.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
+
+#include "codec/line_reader.hpp"
 
 namespace md::dedupe {
 namespace {
@@ -13,8 +16,6 @@ constexpr auto kPlain = [] {
   for (int c = 0x20; c < 0x7F; ++c) plain[static_cast<std::size_t>(c)] = c != '"' && c != '\\';
   return plain;
 }();
-
-bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
 // The fields an event line may have, as bits: which were found.
 enum Found : unsigned {
@@ -78,12 +79,12 @@ class Scanner {
   bool decimal() {
     skip('-');
     const char* const begin = p_;
-    while (p_ != end_ && is_digit(*p_)) ++p_;
+    skip_digits();
     std::ptrdiff_t digits = p_ - begin;
     if (digits == 0 || (*begin == '0' && digits > 1)) return false;
     if (skip('.')) {
       const char* const fraction = p_;
-      while (p_ != end_ && is_digit(*p_)) ++p_;
+      skip_digits();
       if (p_ == fraction || p_[-1] == '0') return false;
       digits += p_ - fraction;
     }
@@ -102,8 +103,12 @@ class Scanner {
     return out || skip("false");
   }
   bool time(Micros& out) {
-    std::string_view iso;
-    return text(iso) && iso.size() == kIsoLength && iso.back() == 'Z' && parse_iso(iso, out);
+    if (static_cast<std::size_t>(end_ - p_) < kIsoLength + 2) return false;
+    const std::string_view iso{p_ + 1, kIsoLength};
+    if (*p_ != '"' || p_[kIsoLength + 1] != '"' || iso.back() != 'Z' || !parse_iso(iso, out))
+      return false;
+    p_ += kIsoLength + 2;
+    return true;
   }
   bool levels() {
     if (!skip('[')) return false;
@@ -124,33 +129,42 @@ class Scanner {
   }
 
  private:
+  // What lies behind the line may be digits, too.
+  void skip_digits() { p_ = std::min(md::skip_digits(p_), end_); }
+
   const char* p_;
   const char* end_;
   bool escapes_;
 };
 
+// The same as name == text, with the length known: no call.
+template <std::size_t N>
+bool is(std::string_view name, const char (&text)[N]) {
+  return name.size() == N - 1 && std::memcmp(name.data(), text, N - 1) == 0;
+}
+
 // One field behind the head; `found` collects those a type must have.
 bool field(Scanner& in, std::string_view name, LineKey& key, unsigned& found) {
-  if (name == "price") return found |= kPrice, in.decimal();
-  if (name == "amount") return found |= kAmount, in.decimal();
-  if (name == "bids") return found |= kBids, in.levels();
-  if (name == "asks") return found |= kAsks, in.levels();
-  if (name == "id") return in.text(key.id);
-  if (name == "side") {
+  if (is(name, "price")) return found |= kPrice, in.decimal();
+  if (is(name, "amount")) return found |= kAmount, in.decimal();
+  if (is(name, "bids")) return found |= kBids, in.levels();
+  if (is(name, "asks")) return found |= kAsks, in.levels();
+  if (is(name, "id")) return in.text(key.id);
+  if (is(name, "side")) {
     std::string_view side;
     return found |= kSide, in.text(side) && side_from(side);
   }
-  if (name == "isSnapshot") return found |= kIsSnapshot, in.boolean(key.is_snapshot);
-  if (name == "prevSeq") return in.integer(key.prev_seq);
-  if (name == "seq") return in.integer(key.seq);
-  if (name == "rebuilt") return in.boolean(key.rebuilt);
-  if (name == "backfilled") return in.boolean(key.backfilled);
-  if (name == "fundingTimestamp") {
+  if (is(name, "isSnapshot")) return found |= kIsSnapshot, in.boolean(key.is_snapshot);
+  if (is(name, "prevSeq")) return in.integer(key.prev_seq);
+  if (is(name, "seq")) return in.integer(key.seq);
+  if (is(name, "rebuilt")) return in.boolean(key.rebuilt);
+  if (is(name, "backfilled")) return in.boolean(key.backfilled);
+  if (is(name, "fundingTimestamp")) {
     Micros ignored = 0;
     return in.time(ignored);
   }
-  if (name == "symbols") return in.texts();
-  if (name == "channel" || name == "reason") return in.text();
+  if (is(name, "symbols")) return in.texts();
+  if (is(name, "channel") || is(name, "reason")) return in.text();
   for (std::string_view number :
        {"askAmount", "askPrice", "bidPrice", "bidAmount", "lastPrice", "openInterest",
         "fundingRate", "predictedFundingRate", "indexPrice", "markPrice"}) {
@@ -186,12 +200,12 @@ bool scan_line(std::string_view line, LineKey& key, bool escapes) {
     if (!key.backfilled)
       key.content = {line.data(), static_cast<std::size_t>(in.at() - line.data())};
     if (!in.skip(',') || !in.text(name) || !in.skip(':')) return false;
-    if (name == "timestamp") {
+    if (is(name, "timestamp")) {
       if (!in.time(key.timestamp) || !in.skip(",\"localTimestamp\":")) return false;
       timed = true;
       break;
     }
-    if (name == "localTimestamp") break;
+    if (is(name, "localTimestamp")) break;
     if (!field(in, name, key, found)) return false;
   }
   if (!in.time(key.local_timestamp) || !in.skip('}') || !in.done()) return false;
@@ -208,6 +222,7 @@ bool KeyReader::read(std::string_view line, LineKey& key) {
   if (!events_.read(line, event)) return false;
   scratch_.clear();
   codec::append_event(scratch_, event);
+  scratch_.reserve(codec::kPadding);
   return scan_line({scratch_.data(), scratch_.size() - 1}, key, true);
 }
 

@@ -37,7 +37,8 @@ inline Hash128 content_hash(const LineKey& key) {
   return hash128(key.content, timed ? static_cast<std::uint64_t>(key.timestamp) : 0);
 }
 
-// Scans a line in the spelling of append_event, without '\n'. False: it is spelled otherwise, or is
+// Scans a line in the spelling of append_event, without '\n', with codec::kPadding readable bytes
+// behind it. False: it is spelled otherwise, or is
 // no event; `key` is then undefined. With `escapes`, strings may hold what the scan cannot check
 // (only for lines we wrote ourselves).
 bool scan_line(std::string_view line, LineKey& key, bool escapes = false);

@@ -5,15 +5,17 @@
 namespace md::dedupe {
 
 SeenWindow::SeenWindow(std::size_t capacity)
-    : entries_(capacity), cells_(std::bit_ceil(2 * capacity), kNone), mask_(cells_.size() - 1) {}
+    : entries_(capacity), cells_(std::bit_ceil(2 * capacity)), mask_(cells_.size() - 1) {}
 
 std::size_t SeenWindow::find_cell(const Hash128& key) const {
-  std::size_t cell = home(key);
-  while (cells_[cell] != kNone && entries_[cells_[cell]].key != key) cell = (cell + 1) & mask_;
-  return cell;
+  const std::uint32_t part = part_of(key);
+  for (std::size_t at = part & mask_;; at = (at + 1) & mask_) {
+    const Cell& cell = cells_[at];
+    if (cell.entry == kNone || (cell.part == part && entries_[cell.entry].key == key)) return at;
+  }
 }
 
-std::uint32_t SeenWindow::find(const Hash128& key) const { return cells_[find_cell(key)]; }
+std::uint32_t SeenWindow::find(const Hash128& key) const { return cells_[find_cell(key)].entry; }
 
 std::uint32_t SeenWindow::find_unmatched(const Hash128& key, int recorder, Micros local_timestamp,
                                          Micros tolerance) const {
@@ -41,10 +43,10 @@ std::uint32_t SeenWindow::add(const Hash128& key, int recorder, Micros local_tim
     ++count_;
   }
   const std::size_t cell = find_cell(key);
-  const std::uint32_t older = cells_[cell];
+  const std::uint32_t older = cells_[cell].entry;
   if (older != kNone) entries_[older].newer = index;
   entries_[index] = Entry{key, local_timestamp, Recorders{1} << recorder, kNone, older, kNone};
-  cells_[cell] = index;
+  cells_[cell] = {index, part_of(key)};
   return index;
 }
 
@@ -57,14 +59,15 @@ void SeenWindow::forget(std::uint32_t index) {
   }
   // Without tombstones: whoever was pushed over this cell moves back into it.
   std::size_t hole = find_cell(entry.key);
-  for (std::size_t cell = (hole + 1) & mask_; cells_[cell] != kNone; cell = (cell + 1) & mask_) {
-    const std::size_t want = home(entries_[cells_[cell]].key);
+  for (std::size_t cell = (hole + 1) & mask_; cells_[cell].entry != kNone;
+       cell = (cell + 1) & mask_) {
+    const std::size_t want = cells_[cell].part & mask_;
     if (((cell - want) & mask_) >= ((cell - hole) & mask_)) {
       cells_[hole] = cells_[cell];
       hole = cell;
     }
   }
-  cells_[hole] = kNone;
+  cells_[hole] = {};
 }
 
 }  // namespace md::dedupe

@@ -25,7 +25,7 @@ class SeenWindow {
   };
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
-  // About 64 bytes for each of `capacity` messages.
+  // About 80 bytes for each of `capacity` messages; less than 2^31 of them.
   explicit SeenWindow(std::size_t capacity);
 
   // A key that means one message, whoever sends it and however often: its entry, or kNone.
@@ -41,14 +41,20 @@ class SeenWindow {
   Entry& operator[](std::uint32_t index) { return entries_[index]; }
 
  private:
-  std::size_t home(const Hash128& key) const {
-    return static_cast<std::size_t>(key.low ^ (key.high >> 7)) & mask_;
+  // Has a part of the key beside the entry: nearly all other keys are known by it, and an entry
+  // lies far off in memory.
+  struct Cell {
+    std::uint32_t entry = kNone;
+    std::uint32_t part = 0;
+  };
+  static std::uint32_t part_of(const Hash128& key) {
+    return static_cast<std::uint32_t>(key.low ^ (key.high >> 7));
   }
   std::size_t find_cell(const Hash128& key) const;  // where the key is, or would be
   void forget(std::uint32_t index);
 
-  std::vector<Entry> entries_;        // a ring
-  std::vector<std::uint32_t> cells_;  // open addressing: newest entry of a key
+  std::vector<Entry> entries_;  // a ring
+  std::vector<Cell> cells_;     // open addressing, from part & mask_: newest entry of a key
   std::size_t mask_;
   std::size_t next_ = 0;
   std::size_t count_ = 0;

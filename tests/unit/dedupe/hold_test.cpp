@@ -6,15 +6,18 @@
 #include <random>
 #include <string>
 
+#include "codec/line_reader.hpp"
+
 namespace md::dedupe {
 namespace {
 
 class HoldTest : public testing::Test {
  protected:
   HoldTest() {
-    const std::string line =
+    std::string line =
         R"({"type":"trade","symbol":"X","exchange":"e","price":1,"amount":1,"side":"buy",)"
         R"("timestamp":"2026-11-20T10:00:00.000000Z","localTimestamp":"2026-11-20T10:00:00.000000Z"})";
+    line.reserve(line.size() + codec::kPadding);
     LineKey key;
     EXPECT_TRUE(scan_line(line, key));
     streams_.find(key);
