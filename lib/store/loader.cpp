@@ -20,7 +20,8 @@ namespace md::store {
 namespace {
 
 // Rows are collected by day, since each day is a COPY of its own: a file's days may alternate line
-// by line around midnight. Four days of a table at once; 1 MiB for them.
+// by line around midnight. Four days of a table at once. A chunk ends the COPY of another table:
+// small ones make many COPYs.
 constexpr std::size_t kChunk = std::size_t{1} << 20;
 constexpr std::size_t kLanes = 4;
 constexpr std::int64_t kNoDay = std::numeric_limits<std::int64_t>::min();
