@@ -20,8 +20,8 @@
 // Rows go to the server on a thread of their own (copy_sender.hpp): what a server has against one
 // of them shows at a later add(), or at commit().
 //
-// Memory: up to 4 MiB for each of the six tables, what a CopySender needs, plus the largest row; plus
-// the names and ids of instruments met.
+// Memory: up to 4 MiB for each of the six tables, what a CopySender needs, plus the largest row;
+// plus the names and ids of instruments met.
 #pragma once
 
 #include <cstdint>
