@@ -56,9 +56,9 @@ Merger::Merger(const Options& options, Recordings recordings, Reject reject, Mer
       hold_(options.window, std::max(kMinBytes, options.window * kBytesPerMessage), streams_),
       written_up_to_(std::numeric_limits<Micros>::min()) {
   const bool ahead = recordings.reels.size() <= kReelsAhead;
-  for (Reel& reel : recordings.reels) {
+  for (const Reel& reel : recordings.reels) {
     ++reels_left_[static_cast<std::size_t>(reel.recorder)];
-    readers_.push_back(std::make_unique<ReelReader>(std::move(reel), ahead));
+    readers_.push_back(std::make_unique<ReelReader>(reel, ahead));
   }
 }
 

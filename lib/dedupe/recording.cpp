@@ -91,7 +91,8 @@ Result<Recordings> find_recordings(const std::vector<std::string>& paths) {
   return out;
 }
 
-ReelReader::ReelReader(Reel reel, bool ahead) : recorder_(reel.recorder), scanner_(reel, ahead) {
+ReelReader::ReelReader(const Reel& reel, bool ahead)
+    : recorder_(reel.recorder), scanner_(reel, ahead) {
   if (ahead && is_worth_a_thread(reel)) thread_.emplace([this] { read_ahead(); });
 }
 

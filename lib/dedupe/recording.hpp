@@ -38,7 +38,7 @@ class ReelReader {
  public:
   // ahead: large files are read and scanned on a thread of their own. Not for who has many reels
   // at once.
-  explicit ReelReader(Reel reel, bool ahead = true);
+  explicit ReelReader(const Reel& reel, bool ahead = true);
   ~ReelReader();
   ReelReader(const ReelReader&) = delete;
   ReelReader& operator=(const ReelReader&) = delete;
