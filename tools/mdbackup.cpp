@@ -259,7 +259,8 @@ void declare_export(CLI::App& app, Options& o) {
   app.add_flag("--replace", e.replace, "replace an archive of that name");
   option(app, "--temp", e.temp, "DIR",
          "for members until all are there, not the archive's directory");
-  option(app, "--level", e.level, "N", "of compression (default: 1; csv.gz: 6)")->check(CLI::Range(1, 19));
+  option(app, "--level", e.level, "N", "of compression (default: 1; csv.gz: 6)")
+      ->check(CLI::Range(1, 19));
   o.rejects.declare(app);
 }
 
