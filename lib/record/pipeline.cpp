@@ -17,10 +17,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Bytes of buffers kept for reuse, those of a second of a busy day: at each flush all that was
-// written since the last comes back, and is needed again. And the size above which a buffer is not
-// kept: a huge snapshot must not stay for ever.
-constexpr std::size_t kSpareBytes = std::size_t{16} << 20;
+// Batches that are kept until a flush are joined into blocks of this size: all of one size, they
+// are used again, and memory is the same on every day of a year. Batches would grow one by one to
+// the largest that each has ever been.
+constexpr std::size_t kBlockSize = std::size_t{256} << 10;
+constexpr std::size_t kSpareBlocks = 64;
+// Buffers of batches for reuse, and the size above which one is not: a huge snapshot must not stay
+// for ever.
+constexpr std::size_t kSpareBuffers = 8;
 constexpr std::size_t kSpareSize = std::size_t{512} << 10;
 
 // Most of the queue's limit that may be written and not flushed: also what bounds a zstd frame.
@@ -97,11 +101,9 @@ struct Pipeline::State {
       if (!flush(lock)) return false;
       close_file(lock);
     }
-    kept.push_back(std::move(queue.front()));
+    const std::string_view lines = keep(std::move(queue.front()));
     queue.pop_front();
     eager = queue.empty() && !destination->has_files();
-    kept_bytes += kept.back().lines.size();
-    const std::string_view lines = kept.back().lines.view();
     const Result<void> written =
         unlocked(lock, [&](Destination& to) { return to.write(lines, received); });
     if (!written) return failed(lock, written.error());
@@ -142,14 +144,42 @@ struct Pipeline::State {
     if (flush(lock)) close_file(lock);
   }
 
+  // Its lines, where they now are.
+  std::string_view keep(Batch batch) {
+    const std::size_t size = batch.lines.size();
+    kept_bytes += size;
+    if (size > kBlockSize / 2 || !destination->has_files()) {
+      kept.push_back(std::move(batch));
+      return kept.back().lines.view();
+    }
+    if (kept.empty() || kept.back().lines.capacity() - kept.back().lines.size() < size) {
+      Buffer block;
+      if (!blocks.empty()) {
+        block = std::move(blocks.back());
+        blocks.pop_back();
+      }
+      block.reserve(kBlockSize);
+      kept.push_back({std::move(block), batch.received, batch.submitted});
+    }
+    Buffer& block = kept.back().lines;
+    block.append(batch.lines.view());
+    reuse(std::move(batch.lines));
+    return block.view().substr(block.size() - size);
+  }
+
+  void reuse(Buffer buffer) {
+    buffer.clear();
+    if (buffer.capacity() == kBlockSize && blocks.size() < kSpareBlocks) {
+      blocks.push_back(std::move(buffer));
+    } else if (spare.size() < kSpareBuffers && buffer.capacity() <= kSpareSize) {
+      spare.push_back(std::move(buffer));
+    }
+  }
+
   void release_kept() {
     for (Batch& batch : kept) {
       queued -= batch.lines.size();
-      const std::size_t size = batch.lines.capacity();
-      if (size > kSpareSize || spare_bytes + size > kSpareBytes) continue;
-      spare_bytes += size;
-      batch.lines.clear();
-      spare.push_back(std::move(batch.lines));
+      reuse(std::move(batch.lines));
     }
     kept.clear();
     kept_bytes = 0;
@@ -202,7 +232,7 @@ struct Pipeline::State {
   std::deque<Batch> queue;
   std::atomic<bool> eager = false;  // see Pipeline::eager()
   std::vector<Buffer> spare;
-  std::size_t spare_bytes = 0;
+  std::vector<Buffer> blocks;   // spare ones; the writer thread's own
   std::size_t queued = 0;       // bytes submitted and not yet safe, those being written included
   std::uint64_t submitted = 0;  // bytes of lines, ever
   std::uint64_t bytes_out = 0;  // the destination's count, as of its last call
@@ -242,7 +272,6 @@ Buffer Pipeline::take() {
   if (state_->spare.empty()) return {};
   Buffer buffer = std::move(state_->spare.back());
   state_->spare.pop_back();
-  state_->spare_bytes -= buffer.capacity();
   return buffer;
 }
 
