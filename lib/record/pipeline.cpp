@@ -177,6 +177,8 @@ struct Pipeline::State {
   }
 
   void release_kept() {
+    // Of the blocks that a slow flush once needed one goes each time.
+    if (blocks.size() > 1) blocks.pop_back();
     for (Batch& batch : kept) {
       queued -= batch.lines.size();
       reuse(std::move(batch.lines));
