@@ -6,6 +6,9 @@
 
 namespace md::store {
 
+// Rows of more than this are one huge book: no two of them wait, and their memory does not stay.
+constexpr std::size_t kLarge = std::size_t{4} << 20;
+
 CopySender::CopySender(Database& database) : database_(database), thread_([this] { work(); }) {}
 
 CopySender::~CopySender() {
@@ -16,10 +19,12 @@ CopySender::~CopySender() {
 
 Result<void> CopySender::send(const std::string& copy, Buffer& rows) {
   if (Block* const block = blocks_.claim()) {
+    const bool large = rows.size() > kLarge;
     block->copy = copy;
     std::swap(block->rows, rows);
     rows.clear();
     blocks_.publish();
+    if (large) blocks_.wait_until_taken();
   }
   return status();
 }
@@ -39,7 +44,7 @@ Result<void> CopySender::status() {
 }
 
 void CopySender::work() {
-  while (const Block* const block = blocks_.next()) {
+  while (Block* const block = blocks_.next()) {
     if (abandoned_) return blocks_.leave();
     const Result<void> written = write(*block);
     if (!written) {
@@ -47,6 +52,7 @@ void CopySender::work() {
       failed_ = written.error();
       return blocks_.leave();
     }
+    if (block->rows.capacity() > kLarge) block->rows = Buffer{};
     blocks_.release();
   }
 }

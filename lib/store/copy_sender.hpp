@@ -7,7 +7,7 @@
 //
 // A COPY goes on as long as the same one is named; another one ends it. An error of the connection
 // or the server is given by the next call; the transaction must then be rolled back. Memory: the
-// rows of kWaiting calls.
+// rows of kWaiting calls, or of one that has more than 4 MiB.
 #pragma once
 
 #include <atomic>

@@ -50,6 +50,19 @@ TEST_F(CopySenderTest, RowsOfTablesThatAlternateAreStored) {
   EXPECT_EQ(sum("two"), "6600 32996700");
 }
 
+TEST_F(CopySenderTest, AHugeBlockIsStoredAndItsMemoryDoesNotComeBack) {
+  CopySender sender(*database_);
+  Buffer block = rows(0, 400'000);
+  ASSERT_GT(block.size(), std::size_t{4} << 20);
+  ASSERT_TRUE(sender.send(copy("one"), block));
+  for (std::size_t i = 0; i < 2 * CopySender::kWaiting; ++i) {
+    block.append(rows(0, 1).view());
+    ASSERT_TRUE(sender.send(copy("two"), block));
+    EXPECT_LT(block.capacity(), std::size_t{1} << 20);
+  }
+  EXPECT_EQ(sender.finish().value(), 400'000 + 2 * CopySender::kWaiting);
+}
+
 TEST_F(CopySenderTest, WhatTheServerHasAgainstARowIsTold) {
   CopySender sender(*database_);
   Result<void> sent;
