@@ -1,5 +1,6 @@
 // mdrecord - records what a venue publishes, live. Manual: man/mdrecord.1
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -256,6 +257,11 @@ md::Result<front::Answer> run(const Options& o, front::Context& ctx) {
     options.hangup = &front::catch_hangup();
     options.reload = [&] { return read_again(o, ctx); };
   }
+#ifdef M_MMAP_THRESHOLD
+  // What a burst needed goes back to the kernel. Else the C library takes blocks of that size from
+  // its heap as soon as one was freed, and a heap keeps its size.
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
   const record::Log log = log_to(ctx);
   MD_TRY(const auto fleet,
          record::Fleet::create(loop, std::move(jobs), options,

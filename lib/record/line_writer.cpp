@@ -43,7 +43,10 @@ void LineWriter::flush() {
   timer_.cancel();
   leaving_ = false;
   handed_over_ms_ = net::Loop::steady_ms();
-  pipeline_.submit(std::exchange(lines_, pipeline_.take()), std::exchange(received_, 0));
+  pipeline_.submit(lines_.view(), std::exchange(received_, 0));
+  // A huge snapshot's memory must not stay for ever.
+  if (lines_.capacity() > 4 * kBatchBytes) lines_ = Buffer{};
+  lines_.clear();
 }
 
 }  // namespace md::record

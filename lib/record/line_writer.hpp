@@ -20,7 +20,7 @@ namespace md::record {
 class LineWriter final : public EventSink {
  public:
   static constexpr std::int64_t kBatchMs = 2;
-  static constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
+  static constexpr std::size_t kBatchBytes = std::size_t{64} << 10;
 
   LineWriter(net::Loop& loop, Pipeline& pipeline) : pipeline_(pipeline), timer_(loop) {}
 

@@ -17,21 +17,58 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Batches that are kept until a flush are joined into blocks of this size: all of one size, they
-// are used again, and memory is the same on every day of a year. Batches would grow one by one to
-// the largest that each has ever been.
-constexpr std::size_t kBlockSize = std::size_t{256} << 10;
-constexpr std::size_t kSpareBlocks = 64;
-// Buffers of batches for reuse, and the size above which one is not: a huge snapshot must not stay
-// for ever.
-constexpr std::size_t kSpareBuffers = 8;
-constexpr std::size_t kSpareSize = std::size_t{512} << 10;
-
 // Most of the queue's limit that may be written and not flushed: also what bounds a zstd frame.
 constexpr std::size_t kKeptShare = 8;
 
+// Where lines lie from their submission until they are safe. All blocks have one size and are used
+// again, so memory is the same on every day of a year; a batch that is larger has a block of its
+// own, which goes with it.
+class Blocks {
+ public:
+  // Copies the lines; what was copied before stays where it is. Until release(lines).
+  std::string_view add(std::string_view lines) {
+    if (used_.empty() || used_.back().bytes.capacity() - used_.back().bytes.size() < lines.size()) {
+      Block& block = used_.emplace_back();
+      if (!spare_.empty() && lines.size() <= kSize) {
+        block.bytes = std::move(spare_.back());
+        spare_.pop_back();
+      }
+      block.bytes.reserve(std::max(lines.size(), kSize));
+    }
+    Block& block = used_.back();
+    block.bytes.append(lines);
+    block.waiting += lines.size();
+    return block.bytes.view().substr(block.bytes.size() - lines.size());
+  }
+
+  // The oldest lines that were added.
+  void release(std::string_view lines) {
+    Block& block = used_.front();
+    block.waiting -= lines.size();
+    if (block.waiting != 0) return;
+    block.bytes.clear();
+    if (block.bytes.capacity() == kSize) spare_.push_back(std::move(block.bytes));
+    used_.pop_front();
+  }
+
+  // Gives one back of those that nobody needs: what a single slow flush filled does not stay.
+  void shrink() {
+    if (spare_.size() > 1) spare_.pop_back();
+  }
+
+ private:
+  static constexpr std::size_t kSize = std::size_t{256} << 10;
+  struct Block {
+    Buffer bytes;
+    std::size_t waiting = 0;  // bytes that are not safe yet
+  };
+
+  std::deque<Block> used_;
+  std::vector<Buffer> spare_;
+};
+
 struct Batch {
-  Buffer lines;
+  std::string_view lines;
   Micros received;
   Clock::time_point submitted;
 };
@@ -101,7 +138,9 @@ struct Pipeline::State {
       if (!flush(lock)) return false;
       close_file(lock);
     }
-    const std::string_view lines = keep(std::move(queue.front()));
+    const std::string_view lines = queue.front().lines;
+    kept_bytes += lines.size();
+    kept.push_back(queue.front());
     queue.pop_front();
     eager = queue.empty() && !destination->has_files();
     const Result<void> written =
@@ -144,44 +183,11 @@ struct Pipeline::State {
     if (flush(lock)) close_file(lock);
   }
 
-  // Its lines, where they now are.
-  std::string_view keep(Batch batch) {
-    const std::size_t size = batch.lines.size();
-    kept_bytes += size;
-    if (size > kBlockSize / 2 || !destination->has_files()) {
-      kept.push_back(std::move(batch));
-      return kept.back().lines.view();
-    }
-    if (kept.empty() || kept.back().lines.capacity() - kept.back().lines.size() < size) {
-      Buffer block;
-      if (!blocks.empty()) {
-        block = std::move(blocks.back());
-        blocks.pop_back();
-      }
-      block.reserve(kBlockSize);
-      kept.push_back({std::move(block), batch.received, batch.submitted});
-    }
-    Buffer& block = kept.back().lines;
-    block.append(batch.lines.view());
-    reuse(std::move(batch.lines));
-    return block.view().substr(block.size() - size);
-  }
-
-  void reuse(Buffer buffer) {
-    buffer.clear();
-    if (buffer.capacity() == kBlockSize && blocks.size() < kSpareBlocks) {
-      blocks.push_back(std::move(buffer));
-    } else if (spare.size() < kSpareBuffers && buffer.capacity() <= kSpareSize) {
-      spare.push_back(std::move(buffer));
-    }
-  }
-
   void release_kept() {
-    // Of the blocks that a slow flush once needed one goes each time.
-    if (blocks.size() > 1) blocks.pop_back();
-    for (Batch& batch : kept) {
+    blocks.shrink();
+    for (const Batch& batch : kept) {
       queued -= batch.lines.size();
-      reuse(std::move(batch.lines));
+      blocks.release(batch.lines);
     }
     kept.clear();
     kept_bytes = 0;
@@ -192,7 +198,7 @@ struct Pipeline::State {
     const Result<void> aside = unlocked(lock, [](Destination& to) { return to.set_aside(); });
     if (!aside) notices.push_back(aside.error().message);
     flush_due.reset();
-    for (; !kept.empty(); kept.pop_back()) queue.push_front(std::move(kept.back()));
+    for (; !kept.empty(); kept.pop_back()) queue.push_front(kept.back());
     kept_bytes = 0;
     const auto at = Clock::now();
     const std::chrono::milliseconds patience{destination->has_files() ? options.retry_ms : 0};
@@ -202,6 +208,7 @@ struct Pipeline::State {
       error = why;
       if (!queue.empty()) loss.first = queue.front().received;
       queue.clear();
+      blocks = {};
       return false;
     }
     if (first) {
@@ -233,8 +240,7 @@ struct Pipeline::State {
   std::condition_variable changed;
   std::deque<Batch> queue;
   std::atomic<bool> eager = false;  // see Pipeline::eager()
-  std::vector<Buffer> spare;
-  std::vector<Buffer> blocks;   // spare ones; the writer thread's own
+  Blocks blocks;                    // what the batches of `queue` and `kept` point into
   std::size_t queued = 0;       // bytes submitted and not yet safe, those being written included
   std::uint64_t submitted = 0;  // bytes of lines, ever
   std::uint64_t bytes_out = 0;  // the destination's count, as of its last call
@@ -269,15 +275,7 @@ Pipeline::~Pipeline() {
   state_->changed.notify_all();
 }
 
-Buffer Pipeline::take() {
-  const std::lock_guard lock{state_->mutex};
-  if (state_->spare.empty()) return {};
-  Buffer buffer = std::move(state_->spare.back());
-  state_->spare.pop_back();
-  return buffer;
-}
-
-void Pipeline::submit(Buffer lines, Micros received) {
+void Pipeline::submit(std::string_view lines, Micros received) {
   if (lines.empty()) return;
   std::unique_lock lock{state_->mutex};
   state_->queued += lines.size();
@@ -286,7 +284,7 @@ void Pipeline::submit(Buffer lines, Micros received) {
     if (state_->loss.first == 0) state_->loss.first = received;
     return;
   }
-  state_->queue.push_back({std::move(lines), received, Clock::now()});
+  state_->queue.push_back({state_->blocks.add(lines), received, Clock::now()});
   state_->eager = false;
   lock.unlock();  // or the writer might wake up only to wait for it
   state_->changed.notify_all();

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/buffer.hpp"
@@ -61,11 +62,9 @@ class Pipeline {
   // Without finish(), what still waits is given up.
   ~Pipeline();
 
-  // An empty buffer, used before if possible.
-  Buffer take();
-  // Whole lines to be written, in the order submitted. After a failure they are only counted as
-  // lost.
-  void submit(Buffer lines, Micros received);
+  // Whole lines to be written, in the order submitted; copied. After a failure they are only
+  // counted as lost.
+  void submit(std::string_view lines, Micros received);
 
   // Nothing waits for the writer, and it keeps nothing for a flush: lines that it is given now
   // reach the reader sooner than lines that are gathered. A hint; takes no lock.

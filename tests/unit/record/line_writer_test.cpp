@@ -36,7 +36,8 @@ class Feed {
       lines.on_raw(kLine);
       turn();
     }
-    return 2 + static_cast<int>((net::Loop::steady_ms() - begin) / LineWriter::kBatchMs);
+    const std::int64_t full = pipeline.stats().submitted / LineWriter::kBatchBytes;
+    return static_cast<int>(2 + full + (net::Loop::steady_ms() - begin) / LineWriter::kBatchMs);
   }
   void finish() {
     lines.flush();

@@ -11,12 +11,6 @@
 namespace md::record {
 namespace {
 
-Buffer lines_of(std::string_view text) {
-  Buffer buffer;
-  buffer.append(text);
-  return buffer;
-}
-
 TEST(Pipeline, FlushesWithinTheTimePromised) {
   using std::chrono::milliseconds;
   const std::chrono::steady_clock::time_point start{};
@@ -41,10 +35,7 @@ TEST(Pipeline, WritesAllInOrderAndCloses) {
   Pipeline pipeline{to.destination(), {}};
   std::vector<std::string> expected;
   for (int i = 0; i < 10'000; ++i) {
-    Buffer lines = pipeline.take();
-    EXPECT_TRUE(lines.empty());
-    lines.append(fmt::format("{}\n", i));
-    pipeline.submit(std::move(lines), i);
+    pipeline.submit(fmt::format("{}\n", i), i);
     expected.push_back(std::to_string(i));
   }
   ASSERT_TRUE(pipeline.finish(10'000));
@@ -52,12 +43,25 @@ TEST(Pipeline, WritesAllInOrderAndCloses) {
   EXPECT_TRUE(to.closed());
 }
 
+TEST(Pipeline, BatchesOfAnySizeAreWrittenAsTheyCame) {
+  Collector to;
+  to.with_files();
+  Pipeline pipeline{to.destination(), {}};
+  std::vector<std::string> expected;
+  for (const std::size_t size : {1, 200'000, 100'000, 1'000'000, 1, 262'143, 262'144, 1, 300'000}) {
+    expected.emplace_back(size, static_cast<char>('a' + expected.size()));
+    pipeline.submit(expected.back() + "\n", 0);
+  }
+  ASSERT_TRUE(pipeline.finish(10'000));
+  EXPECT_EQ(to.lines(), expected);
+}
+
 TEST(Pipeline, IsFullUntilHalfIsWritten) {
   Collector to;
   to.block();
   Pipeline pipeline{to.destination(), {.limit = 100}};
   EXPECT_FALSE(pipeline.full());
-  for (int i = 0; i < 10; ++i) pipeline.submit(lines_of("123456789\n"), 0);
+  for (int i = 0; i < 10; ++i) pipeline.submit("123456789\n", 0);
   EXPECT_TRUE(pipeline.full());
   EXPECT_FALSE(pipeline.has_room());
   to.unblock();
@@ -70,9 +74,9 @@ TEST(Pipeline, IsFullUntilHalfIsWritten) {
 TEST(Pipeline, FlushesAQuietFeedToo) {
   Collector to;
   Pipeline pipeline{to.destination(), {.flush_ms = 10}};
-  pipeline.submit(lines_of("a\n"), 0);
+  pipeline.submit("a\n", 0);
   to.wait_flushes(1);  // without anything more being submitted
-  pipeline.submit(lines_of("b\n"), 0);
+  pipeline.submit("b\n", 0);
   to.wait_flushes(2);
   EXPECT_TRUE(pipeline.finish(10'000));
 }
@@ -80,7 +84,7 @@ TEST(Pipeline, FlushesAQuietFeedToo) {
 TEST(Pipeline, FlushesNothingTwice) {
   Collector to;
   Pipeline pipeline{to.destination(), {.flush_ms = 1}};
-  pipeline.submit(lines_of("a\n"), 0);
+  pipeline.submit("a\n", 0);
   to.wait_flushes(1);
   std::this_thread::sleep_for(std::chrono::milliseconds{20});
   EXPECT_EQ(to.flushes(), 1);
@@ -91,9 +95,9 @@ TEST(Pipeline, TellsOfAFailureAndWhatWasLost) {
   Collector to;
   to.fail();
   Pipeline pipeline{to.destination(), {}};
-  pipeline.submit(lines_of("12345\n"), 0);
+  pipeline.submit("12345\n", 0);
   while (!pipeline.failure()) std::this_thread::yield();
-  pipeline.submit(lines_of("6789\n"), 0);
+  pipeline.submit("6789\n", 0);
   const auto finished = pipeline.finish(10'000);
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().code, Errc::io);
@@ -106,7 +110,7 @@ TEST(Pipeline, GivesUpAReaderThatStopped) {
   Collector to;
   to.block();
   Pipeline pipeline{to.destination(), {}};
-  pipeline.submit(lines_of("12345\n"), 0);
+  pipeline.submit("12345\n", 0);
   const auto finished = pipeline.finish(20);
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().code, Errc::io);
@@ -121,16 +125,16 @@ TEST(Pipeline, TriesAgainAndLosesNothingOnceThereIsRoom) {
   Collector to;
   to.with_files();
   Pipeline pipeline{to.destination(), {.flush_ms = 1, .retry_ms = 60'000, .pause_ms = 1}};
-  pipeline.submit(lines_of("flushed\n"), 0);
+  pipeline.submit("flushed\n", 0);
   to.wait_flushes(1);
   to.fail();
-  pipeline.submit(lines_of("1\n"), 0);
-  pipeline.submit(lines_of("2\n"), 0);
+  pipeline.submit("1\n", 0);
+  pipeline.submit("2\n", 0);
   std::vector<std::string> notices;
   while (notices.empty()) notices = pipeline.take_notices();
   EXPECT_THAT(notices, testing::ElementsAre(
                            "cannot write 'test': No space left on device: trying again for 60 s"));
-  pipeline.submit(lines_of("3\n"), 0);
+  pipeline.submit("3\n", 0);
   EXPECT_FALSE(pipeline.failure());
   to.mend();
   to.wait_flushes(2);
@@ -144,10 +148,10 @@ TEST(Pipeline, WritesAgainWhatWasWrittenButNotFlushed) {
   Collector to;
   to.with_files();
   Pipeline pipeline{to.destination(), {.flush_ms = 60'000, .retry_ms = 60'000, .pause_ms = 1}};
-  pipeline.submit(lines_of("1\n"), 0);
+  pipeline.submit("1\n", 0);
   while (to.lines().empty()) std::this_thread::yield();
   to.fail();
-  pipeline.submit(lines_of("2\n"), 0);
+  pipeline.submit("2\n", 0);
   while (!to.lines().empty()) std::this_thread::yield();  // taken back
   to.mend();
   EXPECT_TRUE(pipeline.finish(10'000));
@@ -163,9 +167,9 @@ TEST(Pipeline, GivesUpAfterItsPatienceAndRecordsTheLoss) {
     out.append(fmt::format("{} to {}\n", loss.first, loss.last));
   };
   Pipeline pipeline{to.destination(), options};
-  pipeline.submit(lines_of("1\n"), 100);
+  pipeline.submit("1\n", 100);
   while (!pipeline.failure()) std::this_thread::yield();
-  pipeline.submit(lines_of("2\n"), 200);
+  pipeline.submit("2\n", 200);
   const auto finished = pipeline.finish(10'000);
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().message,
@@ -178,7 +182,7 @@ TEST(Pipeline, EndsAtOnceWhenToldToWhileItCannotWrite) {
   to.with_files();
   to.fail();
   Pipeline pipeline{to.destination(), {.retry_ms = 3'600'000, .pause_ms = 3'600'000}};
-  pipeline.submit(lines_of("1\n"), 0);
+  pipeline.submit("1\n", 0);
   while (pipeline.take_notices().empty()) std::this_thread::yield();
   EXPECT_FALSE(pipeline.finish(60'000));
 }
@@ -187,7 +191,7 @@ TEST(Pipeline, ClosesAQuietFileThatIsDue) {
   Collector to;
   to.with_files();
   Pipeline pipeline{to.destination(), {.look_ms = 1}};
-  pipeline.submit(lines_of("a\n"), 0);
+  pipeline.submit("a\n", 0);
   to.wait_flushes(1);
   EXPECT_FALSE(to.closed());
   to.make_due();
@@ -199,7 +203,7 @@ TEST(Pipeline, FlushesBeforeMuchIsKept) {
   Collector to;
   to.with_files();
   Pipeline pipeline{to.destination(), {.limit = 80, .flush_ms = 3'600'000}};
-  pipeline.submit(lines_of("123456789\n"), 0);
+  pipeline.submit("123456789\n", 0);
   to.wait_flushes(1);
   EXPECT_TRUE(pipeline.finish(10'000));
 }
