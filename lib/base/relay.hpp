@@ -11,7 +11,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
+
+#include "base/result.hpp"
 
 namespace md {
 
@@ -42,6 +46,12 @@ class Relay {
     std::unique_lock lock{mutex_};
     changed_.wait(lock, [this] { return left_ || made_ == taken_; });
   }
+  // The error that made the taker leave, if one did.
+  Result<void> status() {
+    const std::lock_guard lock{mutex_};
+    if (error_) return *error_;
+    return {};
+  }
 
   // ---- For the thread that takes
 
@@ -58,6 +68,12 @@ class Relay {
   // Nothing more is taken.
   void leave() {
     change([this] { left_ = true; });
+  }
+  void leave(Error error) {
+    change([&] {
+      left_ = true;
+      error_ = std::move(error);
+    });
   }
 
  private:
@@ -77,6 +93,7 @@ class Relay {
   std::uint64_t taken_ = 0;
   bool ended_ = false;
   bool left_ = false;
+  std::optional<Error> error_;
 };
 
 }  // namespace md

@@ -5,7 +5,6 @@
 #include <zstd.h>
 
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -112,8 +111,8 @@ class CompressorBeside final : public Compressor {
       pieces_.publish();
     } while (!content.empty());
     if (end_frame) pieces_.wait_until_taken();
+    MD_CHECK(pieces_.status());
     const std::lock_guard lock{mutex_};
-    if (failed_) return *failed_;
     out.append(ready_.view());
     ready_.clear();
     return {};
@@ -130,12 +129,11 @@ class CompressorBeside final : public Compressor {
     while (const Piece* const piece = pieces_.next()) {
       made.clear();
       const auto added = compressor_->add(piece->content.view(), piece->end_frame, made);
+      if (!added) return pieces_.leave(added.error());
       {
         const std::lock_guard lock{mutex_};
         ready_.append(made.view());
-        if (!added) failed_ = added.error();
       }
-      if (!added) return pieces_.leave();
       pieces_.release();
     }
   }
@@ -144,7 +142,6 @@ class CompressorBeside final : public Compressor {
   Relay<Piece> pieces_{kPiecesBeside};
   std::mutex mutex_;
   Buffer ready_;
-  std::optional<Error> failed_;
   std::thread thread_;
 };
 

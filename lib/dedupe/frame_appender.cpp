@@ -25,28 +25,18 @@ Result<void> FrameAppender::append(std::string path, Buffer lines, bool fresh) {
     block->fresh = fresh;
     blocks_.publish();
   }
-  return status();
+  return blocks_.status();
 }
 
 Result<void> FrameAppender::finish() {
   blocks_.wait_until_taken();
-  return status();
-}
-
-Result<void> FrameAppender::status() {
-  const std::lock_guard lock{mutex_};
-  if (failed_) return *failed_;
-  return {};
+  return blocks_.status();
 }
 
 void FrameAppender::work() {
   while (Block* const block = blocks_.next()) {
     const Result<void> written = write(*block);
-    if (!written) {
-      const std::lock_guard lock{mutex_};
-      failed_ = written.error();
-      return blocks_.leave();
-    }
+    if (!written) return blocks_.leave(written.error());
     block->lines = Buffer{};
     blocks_.release();
   }

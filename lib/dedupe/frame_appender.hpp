@@ -5,8 +5,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -40,14 +38,11 @@ class FrameAppender {
   };
 
   void work();
-  Result<void> status();
   Result<void> write(const Block& block);
 
   Relay<Block> blocks_{kWaiting};
   std::unique_ptr<codec::Compressor> compressor_;  // the thread's, as is frame_
   Buffer frame_;
-  std::mutex mutex_;
-  std::optional<Error> failed_;
   std::thread thread_;
 };
 

@@ -26,32 +26,22 @@ Result<void> CopySender::send(const std::string& copy, Buffer& rows) {
     blocks_.publish();
     if (large) blocks_.wait_until_taken();
   }
-  return status();
+  return blocks_.status();
 }
 
 Result<std::uint64_t> CopySender::finish() {
   blocks_.end();
   thread_.join();
-  MD_CHECK(status());
+  MD_CHECK(blocks_.status());
   MD_CHECK(end_copy());
   return stored_;
-}
-
-Result<void> CopySender::status() {
-  const std::lock_guard lock{mutex_};
-  if (failed_) return *failed_;
-  return {};
 }
 
 void CopySender::work() {
   while (Block* const block = blocks_.next()) {
     if (abandoned_) return blocks_.leave();
     const Result<void> written = write(*block);
-    if (!written) {
-      const std::lock_guard lock{mutex_};
-      failed_ = written.error();
-      return blocks_.leave();
-    }
+    if (!written) return blocks_.leave(written.error());
     if (block->rows.capacity() > kLarge) block->rows = Buffer{};
     blocks_.release();
   }

@@ -12,8 +12,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -48,13 +46,10 @@ class CopySender {
   void work();
   Result<void> write(const Block& block);
   Result<void> end_copy();
-  Result<void> status();
 
   Database& database_;
   Relay<Block> blocks_{kWaiting};
   std::atomic<bool> abandoned_{false};
-  std::mutex mutex_;
-  std::optional<Error> failed_;
   std::string copying_;  // the thread's, until it has ended: the COPY under way, "" = none
   std::uint64_t stored_ = 0;
   std::thread thread_;

@@ -79,6 +79,20 @@ TEST(Relay, ATakerThatLeavesFreesWhoWaits) {
   maker.join();
 }
 
+TEST(Relay, SaysWhyTheTakerHasLeft) {
+  Relay<int> relay{1};
+  EXPECT_TRUE(relay.status());
+  relay.claim();
+  relay.publish();
+  std::thread taker{[&] { relay.leave(Error{Errc::io, "disk full"}); }};
+  relay.wait_until_taken();
+  EXPECT_EQ(relay.claim(), nullptr);
+  ASSERT_FALSE(relay.status());
+  EXPECT_EQ(relay.status().error().code, Errc::io);
+  EXPECT_EQ(relay.status().error().message, "disk full");
+  taker.join();
+}
+
 TEST(Relay, WaitsUntilAllIsTaken) {
   Relay<int> relay{4};
   for (int i = 0; i < 4; ++i) {
