@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "base/words.hpp"
 #include "codec/output.hpp"
 #include "dedupe/day_list.hpp"
 #include "dedupe/lake_writer.hpp"
@@ -69,8 +70,8 @@ void report(const md::dedupe::Merger::Counts& counts, const front::Context& cont
                            counts.read, counts.copies, counts.superseded, counts.written,
                            counts.changed, counts.rebuilt));
   if (counts.late != 0) {
-    context.warn(fmt::format("{} line{} came later than --window can sort: written, out of order",
-                             counts.late, counts.late == 1 ? "" : "s"));
+    context.warn(md::counted(counts.late, "line") +
+                 " came later than --window can sort: written, out of order");
   }
 }
 

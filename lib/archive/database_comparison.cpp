@@ -7,6 +7,7 @@
 
 #include "archive/stored_days.hpp"
 #include "archive/stream_filter.hpp"
+#include "base/words.hpp"
 #include "store/reader.hpp"
 #include "store/schema.hpp"
 #include "store/stored_form.hpp"
@@ -24,8 +25,7 @@ std::string difference(const std::vector<Day>& archived, const std::vector<Day>&
     const auto& [here, there] = sides;
     if (here == there) continue;
     if (!text.empty()) text += "; ";
-    text +=
-        fmt::format("{}: {} event{}, ", date_text(day), here.events, here.events == 1 ? "" : "s");
+    text += fmt::format("{}: {}, ", date_text(day), counted(here.events, "event"));
     text += here.events == there.events ? "other ones in the database"
                                         : fmt::format("in the database {}", there.events);
   }

@@ -6,23 +6,10 @@
 #include <iterator>
 
 #include "archive/json_strings.hpp"
+#include "base/words.hpp"
 
 namespace md::archive {
 namespace {
-
-// Names come from files: what would move a terminal's cursor is shown as '?'.
-std::string printable(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return out;
-}
-
-// "1 row", "2 rows"
-std::string counted(std::uint64_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
 
 struct Sums {
   std::uint64_t rows = 0;

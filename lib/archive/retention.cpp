@@ -14,6 +14,7 @@
 #include "archive/table.hpp"
 #include "archive/verifier.hpp"
 #include "base/time.hpp"
+#include "base/words.hpp"
 #include "codec/event_digest.hpp"
 #include "store/reader.hpp"
 #include "store/retired.hpp"
@@ -26,14 +27,6 @@ namespace {
 constexpr std::int64_t kMaxDays = 100'000;
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-// Names come from data: what would move a terminal's cursor is shown as '?'.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return text;
-}
 
 // The archives of a directory: their digests, and whether they are what they say.
 class Shelf {
@@ -249,8 +242,8 @@ std::string fate_text(const Fate& fate, bool dry_run) {
   const std::string what =
       fmt::format("md.{} of {}", store::name(store::table_of(fate.type)), date_text(fate.day));
   if (!fate.kept_because.empty()) return fmt::format("kept {}: {}\n", what, fate.kept_because);
-  std::string text = fmt::format("{} {}: {} row{}", dry_run ? "to be dropped" : "dropped", what,
-                                 fate.rows, fate.rows == 1 ? "" : "s");
+  std::string text = fmt::format("{} {}: {}", dry_run ? "to be dropped" : "dropped", what,
+                                 counted(fate.rows, "row"));
   const char* before = ", in";
   for (const std::string& archive : fate.archives) {
     text += printable(fmt::format("{} '{}'", before, archive));

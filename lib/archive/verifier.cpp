@@ -7,6 +7,7 @@
 #include "archive/archive_file.hpp"
 #include "archive/seal.hpp"
 #include "archive/tar_walk.hpp"
+#include "base/words.hpp"
 
 namespace md::archive {
 namespace {
@@ -101,8 +102,7 @@ Result<void> check_member(const ArchiveFile& file, const Member& member,
 std::vector<std::string> manifest_warnings(const Manifest& manifest) {
   std::vector<std::string> warnings;
   if (manifest.rejected != 0) {
-    warnings.push_back(fmt::format("{} damaged line{} of the source left out", manifest.rejected,
-                                   manifest.rejected == 1 ? "" : "s"));
+    warnings.push_back(counted(manifest.rejected, "damaged line") + " of the source left out");
   }
   if (!manifest.complete)
     warnings.push_back(fmt::format("{} had not ended when it was exported", manifest.period.name));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/words.hpp"
 #include "check/comparison.hpp"
 #include "check/json_record.hpp"
 #include "check/words.hpp"
@@ -22,33 +23,33 @@ class TextReport final : public ComparisonReport {
     };
     switch (d.kind) {
       case Kind::lake_only:
-        return line("lake only", count(lake.events, "event"));
+        return line("lake only", counted(lake.events, "event"));
       case Kind::database_only:
-        return line("database only", count(database.events, "event"));
+        return line("database only", counted(database.events, "event"));
       case Kind::count:
         return line("differs", fmt::format("{} in the lake, {} in the database",
-                                           count(lake.events, "event"), database.events));
+                                           counted(lake.events, "event"), database.events));
       case Kind::content:
         return line("differs",
-                    fmt::format("{} in both, content differs", count(lake.events, "event")));
+                    fmt::format("{} in both, content differs", counted(lake.events, "event")));
       case Kind::misfiled:
         return line("misfiled", fmt::format("{} of another day in the lake's file",
-                                            count(d.compared->misfiled, "event")));
+                                            counted(d.compared->misfiled, "event")));
     }
   }
 
   void write(const RetiredDay& r, Buffer& out) override {
     out.append(fmt::format("{:<13} {} {}: {} of {} in the lake, retired to {}\n", "retired",
-                           to_text(r.type), date_text(r.day), count(r.events, "event"),
-                           count(r.streams, "stream"),
-                           one_line(fmt::format("{}", fmt::join(r.archives, ", ")))));
+                           to_text(r.type), date_text(r.day), counted(r.events, "event"),
+                           counted(r.streams, "stream"),
+                           printable(fmt::format("{}", fmt::join(r.archives, ", ")))));
   }
 
   void write(const Total& t, Buffer& out) override {
-    out.append(
-        fmt::format("{}, {}, {} in the lake, {} in the database: {}\n", count(t.streams, "stream"),
-                    count(t.days, "day"), count(t.lake_events, "event"), t.database_events,
-                    t.differences == 0 ? "no differences" : count(t.differences, "difference")));
+    out.append(fmt::format(
+        "{}, {}, {} in the lake, {} in the database: {}\n", counted(t.streams, "stream"),
+        counted(t.days, "day"), counted(t.lake_events, "event"), t.database_events,
+        t.differences == 0 ? "no differences" : counted(t.differences, "difference")));
   }
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/words.hpp"
 #include "check/report.hpp"
 #include "check/words.hpp"
 
@@ -48,11 +49,11 @@ class TextReport final : public Report {
                                    stream_name(f.recorder, f.exchange, f.symbol, type));
     if (f.prev_seq && f.seq) line += fmt::format("{} to {}, ", *f.prev_seq, *f.seq);
     if (f.messages != 0)
-      line += count(f.messages, f.kind == Kind::crossed ? "message" : "trade") + ", ";
+      line += counted(f.messages, f.kind == Kind::crossed ? "message" : "trade") + ", ";
     line += f.from == f.to ? to_iso(f.to)
                            : fmt::format("{} to {} ({})", to_iso(f.from), to_iso(f.to),
                                          seconds(f.to - f.from));
-    if (!f.reason.empty() && f.reason != "trade-id") line += ", " + one_line(f.reason);
+    if (!f.reason.empty() && f.reason != "trade-id") line += ", " + printable(f.reason);
     line += '\n';
     out.append(line);
   }
@@ -66,7 +67,7 @@ class TextReport final : public Report {
     std::string line =
         fmt::format("{:<10} {}: {}, {} to {}, {} % covered", clean ? "ok" : "stream",
                     stream_name(stream.recorder(), s.exchange, s.symbol, to_text(s.type)),
-                    count(t.messages, "message"), to_the_second(t.first), to_the_second(t.last),
+                    counted(t.messages, "message"), to_the_second(t.first), to_the_second(t.last),
                     percent(stream.coverage()));
     const std::pair<std::uint64_t, std::string_view> counts[] = {
         {t.holes, "hole"},       {t.duplicates, "duplicate"},   {t.disorder, "line out of order"},
@@ -74,7 +75,7 @@ class TextReport final : public Report {
     for (const auto& [number, what] : counts) {
       if (number == 0) continue;
       line += what == "line out of order" ? fmt::format(", {} out of order", number)
-                                          : ", " + count(number, what);
+                                          : ", " + counted(number, what);
     }
     if (t.backfilled != 0) line += fmt::format(", {} backfilled", t.backfilled);
     line += '\n';
@@ -105,18 +106,18 @@ class TextReport final : public Report {
   void write_total(const Total& t, Buffer& out) override {
     if (clean_rows_ > kRows) {
       out.append(fmt::format("{:<10} {} without findings\n", "ok",
-                             count(clean_rows_ - kRows, "more stream")));
+                             counted(clean_rows_ - kRows, "more stream")));
     }
     std::string line =
-        fmt::format("{}, {}", count(t.streams, "stream"), count(t.messages, "message"));
+        fmt::format("{}, {}", counted(t.streams, "stream"), counted(t.messages, "message"));
     if (t.streams != 0)
       line += fmt::format(", {} to {}", to_the_second(t.first), to_the_second(t.last));
-    line += ": " + (t.holes == 0 ? "no holes" : count(t.holes, "hole"));
-    if (t.duplicates != 0) line += ", " + count(t.duplicates, "duplicate");
+    line += ": " + (t.holes == 0 ? "no holes" : counted(t.holes, "hole"));
+    if (t.duplicates != 0) line += ", " + counted(t.duplicates, "duplicate");
     if (t.disorder != 0) line += fmt::format(", {} out of order", t.disorder);
-    if (t.silences != 0) line += ", " + count(t.silences, "silence");
-    if (t.disconnects != 0) line += ", " + count(t.disconnects, "disconnect");
-    if (t.crossed != 0) line += ", " + count(t.crossed, "crossed book");
+    if (t.silences != 0) line += ", " + counted(t.silences, "silence");
+    if (t.disconnects != 0) line += ", " + counted(t.disconnects, "disconnect");
+    if (t.crossed != 0) line += ", " + counted(t.crossed, "crossed book");
     if (t.backfilled != 0) line += fmt::format(", {} backfilled", t.backfilled);
     out.append(line);
     out.append('\n');

@@ -2,43 +2,17 @@
 
 #include <fmt/format.h>
 
-namespace md::check {
+#include "base/words.hpp"
 
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters too, two bytes in UTF-8.
-    const bool c1 = c == 0xC2 && i + 1 < text.size() &&
-                    (static_cast<unsigned char>(text[i + 1]) & 0xE0) == 0x80;
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\\') {
-      out += "\\\\";
-    } else if (c < 0x20 || c == 0x7F) {
-      out += fmt::format("\\x{:02x}", c);
-    } else if (c1) {
-      out += fmt::format("\\x{:02x}\\x{:02x}", c, static_cast<unsigned char>(text[++i]));
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
+namespace md::check {
 
 std::string stream_name(std::string_view recorder, std::string_view exchange,
                         std::string_view symbol, std::string_view type) {
   std::string out;
-  if (!recorder.empty()) out = one_line(recorder) + ": ";
-  out += fmt::format("{} {}", one_line(exchange), symbol.empty() ? "*" : one_line(symbol));
+  if (!recorder.empty()) out = printable(recorder) + ": ";
+  out += fmt::format("{} {}", printable(exchange), symbol.empty() ? "*" : printable(symbol));
   if (!type.empty()) out += fmt::format(" {}", type);
   return out;
-}
-
-std::string count(std::uint64_t number, std::string_view what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
 std::string to_the_second(Micros time) { return to_iso(time).substr(0, 19) + "Z"; }

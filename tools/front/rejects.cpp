@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "base/words.hpp"
 #include "front/front.hpp"
 
 namespace front {
@@ -9,22 +10,8 @@ namespace {
 
 constexpr std::size_t kShown = 160;  // bytes of a bad line that stderr is shown
 
-// On one line, and safe for a terminal.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string excerpt(std::string_view line) {
-  const std::string text = printable(line.substr(0, kShown));
+  const std::string text = md::printable(line.substr(0, kShown));
   return line.size() > kShown ? text + "..." : text;
 }
 
@@ -73,7 +60,7 @@ md::Result<void> RejectLog::reject(const md::Error& error, std::string_view line
   context_->warn(error.text());
   if (line.empty()) return {};
   MD_CHECK(append(lines_, line));
-  return append(reasons_, printable(error.text()));
+  return append(reasons_, md::printable(error.text()));
 }
 
 md::Result<Answer> RejectLog::finish(Answer otherwise) {
@@ -82,7 +69,7 @@ md::Result<Answer> RejectLog::finish(Answer otherwise) {
       return md::system_error(md::Errc::io, fmt::format("cannot write '{}'", file->path), errno);
   }
   if (count_ == 0) return otherwise;
-  context_->error(fmt::format("{} bad line{} left out", count_, count_ == 1 ? "" : "s"));
+  context_->error(md::counted(count_, "bad line") + " left out");
   return Answer::bad_data;
 }
 

@@ -24,7 +24,7 @@ TEST(Retention, ARuleIsATypeAndDays) {
 TEST(Retention, FatesAreLines) {
   Fate fate{Type::trade, 20'454, 1, {"a.tar", "b\n.tar"}, {}};
   EXPECT_EQ(fate_text(fate, false),
-            "dropped md.trade of 2026-01-01: 1 row, in 'a.tar', 'b?.tar'\n");
+            "dropped md.trade of 2026-01-01: 1 row, in 'a.tar', 'b\\n.tar'\n");
   fate = {Type::book_change, 20'454, 0, {}, {}};
   EXPECT_EQ(fate_text(fate, true), "to be dropped md.book_change of 2026-01-01: 0 rows\n");
   fate.kept_because = "x 'B': no archive has it";
