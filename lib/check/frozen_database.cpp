@@ -13,16 +13,7 @@ namespace {
 
 constexpr std::string_view kMode = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-// As SQL, from an integer.
-std::string sql_time(Micros time) { return fmt::format("'{}'::timestamptz", to_iso(time)); }
-
 }  // namespace
-
-std::string sql_range(const Range& range) {
-  return fmt::format("\"timestamp\" BETWEEN {} AND {}",
-                     sql_time(std::max(range.from, kAllTimes.from)),
-                     sql_time(std::min(range.to, kAllTimes.to) - 1));
-}
 
 Result<FrozenDatabase> FrozenDatabase::open(const store::ConnectOptions& options) {
   MD_TRY(store::Database keeper, store::Database::connect(options));

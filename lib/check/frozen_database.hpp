@@ -20,9 +20,6 @@
 
 namespace md::check {
 
-// As a condition on the column "timestamp".
-std::string sql_range(const Range& range);
-
 class FrozenDatabase {
  public:
   // Needs two connections. Errors: those of store::Database and require_schema().

@@ -100,7 +100,7 @@ std::string newest_query(store::Table table, const Range& range) {
       " ORDER BY \"timestamp\" DESC, local_timestamp DESC LIMIT 1) f WHERE i.id <> ALL ($1::int[])",
       fmt::format(fmt::runtime(kMicros), "f.\"timestamp\""),
       fmt::format(fmt::runtime(kMicros), "f.local_timestamp"), store::name(table),
-      sql_range(range));
+      store::sql_range(range.from, range.to));
 }
 
 Result<void> add_newest(FrozenDatabase& database, store::Table table, std::vector<Latest>& out) {

@@ -123,13 +123,13 @@ std::string count_query(store::Table table, const Range& range) {
     return fmt::format(
         "SELECT kind::text, exchange, s, d, n, a, b FROM (SELECT kind, exchange,"
         " coalesce(symbol, '') s, {} FROM md.{} WHERE {} GROUP BY 1, 2, 3, 4) f",
-        kColumns, store::name(table), sql_range(range));
+        kColumns, store::name(table), store::sql_range(range.from, range.to));
   }
   return fmt::format(
       "SELECT '{0}', i.exchange, i.symbol, d, n, a, b FROM md.instrument i"
       " JOIN (SELECT instrument_id, {1} FROM md.{0} WHERE {2} GROUP BY 1, 2) f"
       " ON f.instrument_id = i.id",
-      store::name(table), kColumns, sql_range(range));
+      store::name(table), kColumns, store::sql_range(range.from, range.to));
 }
 
 // "md.trade_20261120" is the day "2026-11-20", "md.trade_from_2100" is "from_2100".

@@ -15,12 +15,12 @@ std::string streams_query(store::Table table, const Range& range) {
   if (!store::has_instrument(table)) {
     return fmt::format(
         "SELECT DISTINCT kind::text, exchange, coalesce(symbol, '') FROM md.{} WHERE {}",
-        store::name(table), sql_range(range));
+        store::name(table), store::sql_range(range.from, range.to));
   }
   return fmt::format(
       "SELECT '{0}', i.exchange, i.symbol FROM md.instrument i JOIN (SELECT DISTINCT instrument_id"
       " FROM md.{0} WHERE {1}) f ON f.instrument_id = i.id",
-      store::name(table), sql_range(range));
+      store::name(table), store::sql_range(range.from, range.to));
 }
 
 }  // namespace

@@ -12,17 +12,6 @@
 namespace md::store {
 namespace {
 
-// As SQL, from an integer.
-std::string sql_time(Micros time) { return fmt::format("'{}'::timestamptz", to_iso(time)); }
-
-// from <= "timestamp" < to, cut to the times that events have.
-std::string sql_range(Micros from, Micros to) {
-  if (from >= to) return "false";
-  return fmt::format("\"timestamp\" BETWEEN {} AND {}",
-                     sql_time(std::clamp(from, kFirstTime, kLastTime)),
-                     sql_time(std::clamp(to - 1, kFirstTime, kLastTime)));
-}
-
 // What a table's rows of one stream have in common, as a condition; none if there is no such
 // stream. Text from the caller has gone to the server as a parameter and has come back quoted by
 // it.

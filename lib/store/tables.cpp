@@ -172,6 +172,14 @@ Side read_side(RowReader& rows) { return side_from(rows.text()).value_or(Side::u
 std::string_view name(Table table) { return kLayouts[static_cast<std::size_t>(table)].name; }
 std::string_view columns(Table table) { return kLayouts[static_cast<std::size_t>(table)].columns; }
 
+std::string sql_range(Micros from, Micros to) {
+  if (from >= to) return "false";
+  const auto sql_time = [](Micros time) {
+    return fmt::format("'{}'::timestamptz", to_iso(std::clamp(time, kFirstTime, kLastTime)));
+  };
+  return fmt::format("\"timestamp\" BETWEEN {} AND {}", sql_time(from), sql_time(to - 1));
+}
+
 Result<void> check_storable(const Event& event) {
   MD_CHECK(check_name(event, "exchange", event.exchange));
   MD_CHECK(check_name(event, "symbol", event.symbol));

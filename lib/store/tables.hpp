@@ -39,6 +39,9 @@ constexpr bool has_instrument(Table table) { return table != Table::feed_event; 
 // In the order of append_row() and RowDecoder: for COPY and SELECT.
 std::string_view columns(Table table);
 
+// A condition on rows of any table: from <= "timestamp" < to, cut to the times that events have.
+std::string sql_range(Micros from, Micros to);
+
 // malformed if PostgreSQL cannot hold the event: see Loader::add().
 Result<void> check_storable(const Event& event);
 
