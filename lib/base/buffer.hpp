@@ -25,6 +25,10 @@ class Buffer {
   void append(char c) { *reserve(1) = c, ++size_; }
 
   void clear() { size_ = 0; }
+  // Removes the first `size` bytes; the rest moves to the front.
+  void consume(std::size_t size) {
+    if (size != 0) std::memmove(data_.get(), data_.get() + size, size_ -= size);
+  }
   void truncate(std::size_t size) { size_ = size < size_ ? size : size_; }
   std::size_t size() const { return size_; }
   std::size_t capacity() const { return capacity_; }

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <optional>
+#include <utility>
 
 #include "codec/decoder.hpp"
 #include "codec/file.hpp"
@@ -30,22 +30,13 @@ struct LineReader::State {
     if (!decoder) {
       decoder = make_decoder(*std::exchange(input, {}), options.ahead && total >= kWorthAThread);
     }
-    if (begin != 0) {
-      std::memmove(content.get(), content.get() + begin, end - begin);
-      end -= begin;
-      scanned -= begin;
-      begin = 0;
-    }
-    if (capacity - end < kContentChunk + kPadding) {
-      const std::size_t bigger = std::max(2 * capacity, end + 2 * kContentChunk + kPadding);
-      auto grown = std::make_unique_for_overwrite<char[]>(bigger);
-      if (end != 0) std::memcpy(grown.get(), content.get(), end);
-      content = std::move(grown);
-      capacity = bigger;
-    }
+    content.consume(begin);
+    scanned -= begin;
+    begin = 0;
+    char* const to = content.reserve(kContentChunk + kPadding);
     std::size_t got = 0;
-    const Decoded decoded = decoder->read(content.get() + end, kContentChunk, got);
-    end += got;
+    const Decoded decoded = decoder->read(to, kContentChunk, got);
+    content.commit(to + got);
     filled = got == kContentChunk;
     if (decoded == Decoded::damage)
       pending = Error{Errc::malformed, decoder->what(), path, number + 1, 0};
@@ -57,6 +48,11 @@ struct LineReader::State {
     return decoded == Decoded::data;
   }
 
+  void drop_content() {
+    content.clear();
+    begin = scanned = 0;
+  }
+
   bool has_input() const { return decoder ? decoder->has_input() : input->size() != 0; }
 
   std::string path;
@@ -64,11 +60,9 @@ struct LineReader::State {
   std::uint64_t total;         // of a regular file; 0 elsewhere
   Options options;
   std::unique_ptr<Decoder> decoder;
-  std::unique_ptr<char[]> content;
-  std::size_t capacity = 0;
+  Buffer content;
   std::size_t begin = 0;    // of what was not given yet
   std::size_t scanned = 0;  // no '\n' in [begin, scanned)
-  std::size_t end = 0;
   std::uint64_t number = 0;
   bool skipping = false;  // inside a line over the limit
   bool finished = false;
@@ -109,12 +103,9 @@ LineReader::~LineReader() = default;
 LineReader::Read LineReader::next(std::string_view& line) {
   State& s = *state_;
   while (true) {
-    const char* const from = s.content.get() + s.scanned;
-    const void* const found =
-        s.end > s.scanned ? std::memchr(from, '\n', s.end - s.scanned) : nullptr;
-    if (found != nullptr) {
-      const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - s.content.get());
-      line = {s.content.get() + s.begin, at - s.begin};
+    const std::string_view content = s.content.view();
+    if (const std::size_t at = content.find('\n', s.scanned); at != content.npos) {
+      line = content.substr(s.begin, at - s.begin);
       s.begin = s.scanned = at + 1;
       ++s.number;
       if (s.skipping || line.size() > s.options.max_line) {
@@ -128,24 +119,24 @@ LineReader::Read LineReader::next(std::string_view& line) {
       s.unterminated = false;
       return Read::line;
     }
-    s.scanned = s.end;
-    if (s.skipping || s.end - s.begin > s.options.max_line) {
+    s.scanned = content.size();
+    if (s.skipping || content.size() - s.begin > s.options.max_line) {
       s.skipping = true;
-      s.begin = s.scanned = s.end = 0;
+      s.drop_content();
     }
     if (s.pending) {
       // What was torn off is no line.
-      s.begin = s.scanned = s.end = 0;
+      s.drop_content();
       s.skipping = false;
       s.reported = *std::move(s.pending);
       s.pending.reset();
       return Read::damage;
     }
     if (s.finished) {
-      if (s.begin == s.end && !s.skipping) return Read::end;
+      if (s.begin == s.content.size() && !s.skipping) return Read::end;
       ++s.number;
-      line = {s.content.get() + s.begin, s.end - s.begin};
-      s.begin = s.scanned = s.end;
+      line = s.content.view().substr(s.begin);
+      s.begin = s.scanned = s.content.size();
       if (s.skipping) {
         s.skipping = false;
         s.reported =
@@ -160,13 +151,46 @@ LineReader::Read LineReader::next(std::string_view& line) {
   }
 }
 
-bool LineReader::drained() const { return state_->begin == state_->end; }
+LineReader::Read LineReader::next_lines(Buffer& lines) {
+  State& s = *state_;
+  lines.clear();
+  while (!s.skipping) {
+    // What stands behind the last one is not whole yet.
+    const std::size_t last = s.content.view().substr(s.scanned).rfind('\n');
+    if (last != std::string_view::npos) {
+      const std::size_t end = s.scanned + last + 1;
+      if (end - s.begin > s.options.max_line) break;  // and so may one of them be
+      lines.append(s.content.view().substr(end));
+      std::swap(lines, s.content);
+      lines.truncate(end);
+      lines.consume(std::exchange(s.begin, 0));
+      s.scanned = s.content.size();
+      s.number +=
+          static_cast<std::uint64_t>(std::count(lines.data(), lines.data() + lines.size(), '\n'));
+      s.unterminated = false;
+      return Read::line;
+    }
+    s.scanned = s.content.size();
+    if (s.pending || s.finished || s.scanned - s.begin > s.options.max_line) break;
+    s.fill();
+  }
+  // The end, damage, or a line that is too long.
+  std::string_view line;
+  const Read read = next(line);
+  if (read == Read::line) {
+    lines.append(line);
+    lines.append('\n');
+    lines.reserve(kPadding);
+  }
+  return read;
+}
+
+bool LineReader::drained() const { return state_->begin == state_->content.size(); }
 
 bool LineReader::may_wait() const {
   const State& s = *state_;
   if (s.finished || s.pending || s.filled || s.has_input()) return false;
-  return s.end == s.scanned ||
-         std::memchr(s.content.get() + s.scanned, '\n', s.end - s.scanned) == nullptr;
+  return s.content.view().find('\n', s.scanned) == std::string_view::npos;
 }
 
 bool LineReader::unterminated() const { return state_->unterminated; }

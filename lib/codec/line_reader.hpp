@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/buffer.hpp"
 #include "base/result.hpp"
 
 namespace md::codec {
@@ -47,6 +48,10 @@ class LineReader {
   // call. A last line without '\n' is a line too. Empty lines are given.
   Read next(std::string_view& line);
 
+  // The same for who takes lines by the hundred: as many whole ones as are at hand, at least one,
+  // as they stand, each with its '\n'. They are moved into `lines`, whose memory is used again.
+  Read next_lines(Buffer& lines);
+
   // Everything read so far was given: the next call may have to wait for a pipe's writer. The
   // moment to flush what came of it.
   bool drained() const;
@@ -61,7 +66,7 @@ class LineReader {
   const Error& damage() const;
 
   const std::string& path() const;
-  std::uint64_t line_number() const;  // of the line last read, 1-based
+  std::uint64_t line_number() const;  // of the last line given, 1-based
   std::uint64_t bytes_read() const;   // of the file as it stands on disk, for progress
   std::uint64_t bytes_total() const;  // 0 where unknown (a pipe)
 

@@ -1,14 +1,12 @@
 #include "dedupe/reel_scanner.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace md::dedupe {
 namespace {
 
-constexpr std::size_t kBatchBytes = std::size_t{128} << 10;
-// A line that is longer gets a batch of its own, whose memory does not stay.
-constexpr std::size_t kKeptBytes = 4 * kBatchBytes;
+// A huge line's memory does not stay.
+constexpr std::size_t kKeptBytes = std::size_t{512} << 10;
 
 }  // namespace
 
@@ -30,38 +28,33 @@ void ReelScanner::fill(LineBatch& batch) {
   }
   batch.file = lines_->path();
   if (batch.text.capacity() > kKeptBytes) batch.text = Buffer{};
-  batch.text.reserve(std::max(kBatchBytes, held_.size()) + codec::kPadding);
-  if (!held_.empty()) add(std::exchange(held_, {}), batch);
-  std::string_view line;
-  while (!lines_->may_wait() || batch.lines.empty()) {
-    switch (lines_->next(line)) {
-      case codec::LineReader::Read::line:
-        if (line.empty()) continue;
-        // The views of lines before must stay.
-        if (batch.text.size() + line.size() > kBatchBytes) {
-          held_ = line;
-          return;
-        }
-        add(line, batch);
-        continue;
-      case codec::LineReader::Read::damage:
-        (lines_->damage().code == Errc::io ? batch.failed : batch.damage) = lines_->damage();
-        return;
-      case codec::LineReader::Read::end:
-        lines_.reset();
-        return;
-    }
+  const std::uint64_t lines_before = lines_->line_number();
+  switch (lines_->next_lines(batch.text)) {
+    case codec::LineReader::Read::line:
+      return scan(lines_before, batch);
+    case codec::LineReader::Read::damage:
+      (lines_->damage().code == Errc::io ? batch.failed : batch.damage) = lines_->damage();
+      return;
+    case codec::LineReader::Read::end:
+      lines_.reset();
+      return;
   }
 }
 
-void ReelScanner::add(std::string_view line, LineBatch& batch) {
-  const std::size_t begin = batch.text.size();
-  batch.text.append(line);
-  ScannedLine& added = batch.lines.emplace_back();
-  added.text = batch.text.view().substr(begin);
-  added.number = lines_->line_number();
-  // What a gap or a connection says must be right to the word: KeyReader reads it.
-  added.scanned = scan_line(added.text, added.key) && added.key.type < Type::connect;
+void ReelScanner::scan(std::uint64_t number, LineBatch& batch) {
+  for (std::string_view rest = batch.text.view(); !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+    ++number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    ScannedLine& added = batch.lines.emplace_back();
+    added.text = line;
+    added.number = number;
+    // What a gap or a connection says must be right to the word: KeyReader reads it.
+    added.scanned = scan_line(line, added.key) && added.key.type < Type::connect;
+  }
 }
 
 }  // namespace md::dedupe

@@ -43,18 +43,18 @@ class ReelScanner {
   // ahead: as in codec::LineReader::Options.
   ReelScanner(Reel reel, bool ahead) : reel_(std::move(reel)), ahead_(ahead) {}
 
-  // Fills `batch` anew. It ends before it would have to wait for a pipe's writer. Not to be called
-  // after a batch with `failed` or `end`.
+  // Fills `batch` anew, with the lines that are at hand: a pipe's writer is waited for only when
+  // there is none. Not to be called after a batch with `failed` or `end`.
   void fill(LineBatch& batch);
 
  private:
-  void add(std::string_view line, LineBatch& batch);
+  // `number`: of lines before those of the batch.
+  static void scan(std::uint64_t number, LineBatch& batch);
 
   Reel reel_;
   bool ahead_;
   std::size_t file_ = 0;
   std::optional<codec::LineReader> lines_;
-  std::string_view held_;  // a line read that the last batch had no room for
 };
 
 }  // namespace md::dedupe

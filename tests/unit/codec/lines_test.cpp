@@ -24,8 +24,30 @@ class Lines : public Scratch {
     }
     return out;
   }
+  // The same, many lines at a time.
+  static std::vector<std::string> read_blocks(LineReader in) {
+    std::vector<std::string> out;
+    Buffer lines;
+    for (auto read = in.next_lines(lines); read != LineReader::Read::end;
+         read = in.next_lines(lines)) {
+      if (read == LineReader::Read::damage) {
+        out.emplace_back("!");
+        continue;
+      }
+      EXPECT_TRUE(lines.view().ends_with('\n'));
+      EXPECT_GE(lines.capacity(), lines.size() + kPadding);
+      for (std::string_view rest = lines.view(); !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(line.size() + 1);
+        out.emplace_back(line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0)));
+      }
+    }
+    return out;
+  }
   std::vector<std::string> read(const std::string& name) {
-    return read(LineReader::open(path(name)).value());
+    auto lines = read(LineReader::open(path(name)).value());
+    EXPECT_EQ(read_blocks(LineReader::open(path(name)).value()), lines);
+    return lines;
   }
 
   void write(const std::string& name, int lines, std::size_t frame_size = 1 << 20) {
@@ -83,6 +105,24 @@ TEST_F(Lines, ALineOverTheLimitIsDamageAndTheNextOnesAreRead) {
   EXPECT_EQ(in.line_number(), 3u);
   ASSERT_EQ(in.next(line), LineReader::Read::damage);
   EXPECT_EQ(in.next(line), LineReader::Read::end);
+  EXPECT_EQ(read_blocks(LineReader::open(name, {.max_line = 1 << 20}).value()),
+            (List{"short", "!", "after", "!"}));
+  // Between others, in a block that is longer than the limit.
+  put(name, "a\nb\n" + std::string(70, 'x') + "\n" + std::string(60, 'y') + "\nc\n");
+  EXPECT_EQ(read_blocks(LineReader::open(name, {.max_line = 64}).value()),
+            (List{"a", "b", "!", std::string(60, 'y'), "c"}));
+}
+
+TEST_F(Lines, AfterALineTheRestComesInABlock) {
+  auto in = LineReader::from_memory("a\nb\nc\nlast");
+  std::string_view line;
+  ASSERT_EQ(in.next(line), LineReader::Read::line);
+  Buffer lines;
+  ASSERT_EQ(in.next_lines(lines), LineReader::Read::line);
+  EXPECT_EQ(lines.view(), "b\nc\n");
+  EXPECT_EQ(in.line_number(), 3U);
+  ASSERT_EQ(in.next(line), LineReader::Read::line);
+  EXPECT_EQ(line, "last");
 }
 
 TEST_F(Lines, ATornFileGivesItsGoodLinesAndSaysSo) {
@@ -128,7 +168,9 @@ class LargeFile : public Lines {
     EXPECT_GT(std::filesystem::file_size(file_), 400'000U);
   }
   List read_whole(bool ahead) const {
-    return read(LineReader::open(file_, {.ahead = ahead}).value());
+    const List lines = read(LineReader::open(file_, {.ahead = ahead}).value());
+    EXPECT_EQ(read_blocks(LineReader::open(file_, {.ahead = ahead}).value()), lines);
+    return lines;
   }
 
   const std::string file_ = path("large.zst");
