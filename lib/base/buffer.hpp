@@ -29,6 +29,10 @@ class Buffer {
   void consume(std::size_t size) {
     if (size != 0) std::memmove(data_.get(), data_.get() + size, size_ -= size);
   }
+  // Writes over bytes that are there.
+  void replace(std::size_t at, std::string_view text) {
+    if (!text.empty()) std::memcpy(data_.get() + at, text.data(), text.size());
+  }
   void truncate(std::size_t size) { size_ = size < size_ ? size : size_; }
   std::size_t size() const { return size_; }
   std::size_t capacity() const { return capacity_; }

@@ -13,12 +13,17 @@
 #include <utility>
 
 #include "base/relay.hpp"
+#include "codec/line_reader.hpp"
 
 namespace md::codec {
 namespace {
 
 constexpr std::size_t kInputChunk = std::size_t{256} << 10;
-constexpr std::size_t kChunksAhead = 4;
+// What is decoded ahead: pieces large enough for waking somebody not to count.
+constexpr std::size_t kAheadChunk = std::size_t{256} << 10;
+constexpr std::size_t kChunksAhead = 8;
+// Room before a chunk for the line that began in the one before.
+constexpr std::size_t kHeadroom = std::size_t{8} << 10;
 constexpr char kZstdMagic[] = {'\x28', '\xB5', '\x2F', '\xFD'};
 constexpr char kGzipMagic[] = {'\x1F', '\x8B'};
 
@@ -26,11 +31,28 @@ class InputDecoder : public Decoder {
  public:
   explicit InputDecoder(Input input) : input_(std::move(input)) {}
 
+  Decoded more(Buffer& content, std::size_t& begin) final {
+    content.consume(begin);
+    begin = 0;
+    return append(content, kContentChunk);
+  }
+  // At most `size` bytes.
+  Decoded append(Buffer& content, std::size_t size) {
+    char* const to = content.reserve(size + kPadding);
+    std::size_t got = 0;
+    const Decoded decoded = read(to, size, got);
+    content.commit(to + got);
+    return decoded;
+  }
+
   std::uint64_t bytes_read() const override { return input_.total(); }
   int error() const override { return input_.error(); }
   bool has_input() const override { return input_.size() != 0; }
 
  protected:
+  // Writes up to `size` bytes to `out` and says how many.
+  virtual Decoded read(char* out, std::size_t size, std::size_t& got) = 0;
+
   Input input_;
 };
 
@@ -158,24 +180,30 @@ class GzipDecoder final : public InputDecoder {
 // Another decoder's content, decoded on a thread of its own.
 class DecoderAhead final : public Decoder {
  public:
-  explicit DecoderAhead(std::unique_ptr<Decoder> decoder)
+  explicit DecoderAhead(std::unique_ptr<InputDecoder> decoder)
       : decoder_(std::move(decoder)), thread_([this] { decode(); }) {}
   ~DecoderAhead() override {
     chunks_.leave();
     thread_.join();
   }
 
-  Decoded read(char* out, std::size_t size, std::size_t& got) override {
-    const Chunk& chunk = *chunks_.next();  // the last one says `end`
-    got = std::min(size, chunk.size - given_);
-    if (got != 0) std::memcpy(out, chunk.bytes.get() + given_, got);
-    given_ += got;
-    if (given_ != chunk.size) return Decoded::data;
+  Decoded more(Buffer& content, std::size_t& begin) override {
+    Chunk& chunk = *chunks_.next();  // the last one says `end`
+    const std::string_view rest = content.view().substr(begin);
+    if (rest.size() <= kHeadroom) {
+      begin = kHeadroom - rest.size();
+      chunk.content.replace(begin, rest);
+      std::swap(content, chunk.content);
+    } else {
+      content.consume(begin);
+      begin = 0;
+      content.append(chunk.content.view().substr(kHeadroom));
+      content.reserve(kPadding);
+    }
     const Decoded decoded = chunk.decoded;
     what_ = chunk.what;
     bytes_read_ = chunk.bytes_read;
     error_ = chunk.error;
-    given_ = 0;
     chunks_.release();
     return decoded;
   }
@@ -187,8 +215,7 @@ class DecoderAhead final : public Decoder {
 
  private:
   struct Chunk {
-    std::unique_ptr<char[]> bytes = std::make_unique_for_overwrite<char[]>(kContentChunk);
-    std::size_t size = 0;
+    Buffer content;  // from kHeadroom on
     Decoded decoded = Decoded::data;
     std::string what;
     std::uint64_t bytes_read = 0;
@@ -197,14 +224,13 @@ class DecoderAhead final : public Decoder {
 
   void decode() {
     while (Chunk* const chunk = chunks_.claim()) {
-      chunk->size = 0;
+      Buffer& content = chunk->content;
+      content.clear();
+      content.commit(content.reserve(kHeadroom + kAheadChunk + kPadding) + kHeadroom);
       chunk->decoded = Decoded::data;
       // Frames may be short, and waking somebody takes as long as decoding one.
-      while (chunk->decoded == Decoded::data && chunk->size != kContentChunk) {
-        std::size_t got = 0;
-        chunk->decoded =
-            decoder_->read(chunk->bytes.get() + chunk->size, kContentChunk - chunk->size, got);
-        chunk->size += got;
+      while (chunk->decoded == Decoded::data && content.size() != kHeadroom + kAheadChunk) {
+        chunk->decoded = decoder_->append(content, kHeadroom + kAheadChunk - content.size());
       }
       chunk->what = decoder_->what();
       chunk->bytes_read = decoder_->bytes_read();
@@ -215,9 +241,8 @@ class DecoderAhead final : public Decoder {
     }
   }
 
-  std::unique_ptr<Decoder> decoder_;  // the thread's
+  std::unique_ptr<InputDecoder> decoder_;  // the thread's
   Relay<Chunk> chunks_{kChunksAhead};
-  std::size_t given_ = 0;  // bytes of the chunk at hand
   std::string what_;
   std::uint64_t bytes_read_ = 0;
   int error_ = 0;
@@ -277,7 +302,7 @@ bool Input::fill(std::size_t wanted) {
 std::unique_ptr<Decoder> make_decoder(Input input, bool ahead) {
   input.fill(sizeof kZstdMagic);
   const std::string_view head{input.data(), std::min(input.size(), sizeof kZstdMagic)};
-  std::unique_ptr<Decoder> decoder;
+  std::unique_ptr<InputDecoder> decoder;
   if (head == std::string_view{kZstdMagic, sizeof kZstdMagic}) {
     decoder = std::make_unique<ZstdDecoder>(std::move(input));
   } else if (head.substr(0, 2) == std::string_view{kGzipMagic, sizeof kGzipMagic}) {

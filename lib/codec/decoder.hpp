@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/buffer.hpp"
 #include "codec/file.hpp"
 
 namespace md::codec {
@@ -46,9 +47,10 @@ enum class Decoded : std::uint8_t { data, end, damage };
 class Decoder {
  public:
   virtual ~Decoder() = default;
-  // Writes up to `size` bytes to `out` and says how many. damage: see what(); the next call goes on
-  // behind it. end: see error(); there is no next call.
-  virtual Decoded read(char* out, std::size_t size, std::size_t& got) = 0;
+  // More bytes behind what stands in `content` from `begin` on. That may move, to
+  // other memory too; what stood before it is gone. kPadding bytes behind the end can be read.
+  // damage: see what(); the next call goes on behind it. end: see error(); there is no next call.
+  virtual Decoded more(Buffer& content, std::size_t& begin) = 0;
   virtual std::string what() const = 0;
 
   // Of the input: bytes read so far; the system's error that ended it, or 0; whether there are
@@ -59,7 +61,7 @@ class Decoder {
 };
 
 // For what the first bytes say it is. ahead: what is compressed is read and decompressed on a
-// thread of its own, up to four chunks before it is asked for.
+// thread of its own, up to 2 MiB before it is asked for.
 std::unique_ptr<Decoder> make_decoder(Input input, bool ahead);
 
 }  // namespace md::codec

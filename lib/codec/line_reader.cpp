@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
@@ -25,19 +24,16 @@ struct LineReader::State {
   State(std::string name, Input from, std::uint64_t size, const Options& how)
       : path(std::move(name)), input(std::move(from)), total(size), options(how) {}
 
-  // More content behind [begin, end): false at the end or where something broke (see pending).
-  bool fill() {
+  // More content behind what there is, or none (see finished and pending).
+  void fill() {
     if (!decoder) {
       decoder = make_decoder(*std::exchange(input, {}), options.ahead && total >= kWorthAThread);
     }
-    content.consume(begin);
-    scanned -= begin;
-    begin = 0;
-    char* const to = content.reserve(kContentChunk + kPadding);
-    std::size_t got = 0;
-    const Decoded decoded = decoder->read(to, kContentChunk, got);
-    content.commit(to + got);
-    filled = got == kContentChunk;
+    const std::size_t kept = content.size() - begin;
+    const std::size_t old_begin = begin;
+    const Decoded decoded = decoder->more(content, begin);
+    scanned = scanned - old_begin + begin;
+    filled = content.size() - begin - kept == kContentChunk;
     if (decoded == Decoded::damage)
       pending = Error{Errc::malformed, decoder->what(), path, number + 1, 0};
     if (decoded == Decoded::end) {
@@ -45,7 +41,25 @@ struct LineReader::State {
       if (decoder->error() != 0)
         pending = system_error(Errc::io, "cannot read '" + path + "'", decoder->error());
     }
-    return decoded == Decoded::data;
+  }
+
+  // Its memory with the lines up to `end`; the rest stays here, in the block's.
+  void give(std::size_t end, Block& block) {
+    block.memory.clear();
+    block.memory.append(content.view().substr(end));
+    std::swap(block.memory, content);
+    block.first = number + 1;
+    std::string_view text = block.memory.view().substr(begin, end - begin);
+    while (!text.empty()) {
+      std::string_view line = text.substr(0, text.find('\n'));
+      text.remove_prefix(line.size() + 1);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      block.lines.push_back(line);
+    }
+    number += block.lines.size();
+    unterminated = false;
+    begin = 0;
+    scanned = content.size();
   }
 
   void drop_content() {
@@ -151,23 +165,16 @@ LineReader::Read LineReader::next(std::string_view& line) {
   }
 }
 
-LineReader::Read LineReader::next_lines(Buffer& lines) {
+LineReader::Read LineReader::next_block(Block& block) {
   State& s = *state_;
-  lines.clear();
+  block.lines.clear();
   while (!s.skipping) {
     // What stands behind the last one is not whole yet.
     const std::size_t last = s.content.view().substr(s.scanned).rfind('\n');
     if (last != std::string_view::npos) {
       const std::size_t end = s.scanned + last + 1;
       if (end - s.begin > s.options.max_line) break;  // and so may one of them be
-      lines.append(s.content.view().substr(end));
-      std::swap(lines, s.content);
-      lines.truncate(end);
-      lines.consume(std::exchange(s.begin, 0));
-      s.scanned = s.content.size();
-      s.number +=
-          static_cast<std::uint64_t>(std::count(lines.data(), lines.data() + lines.size(), '\n'));
-      s.unterminated = false;
+      s.give(end, block);
       return Read::line;
     }
     s.scanned = s.content.size();
@@ -178,9 +185,11 @@ LineReader::Read LineReader::next_lines(Buffer& lines) {
   std::string_view line;
   const Read read = next(line);
   if (read == Read::line) {
-    lines.append(line);
-    lines.append('\n');
-    lines.reserve(kPadding);
+    block.memory.clear();
+    block.memory.reserve(line.size() + kPadding);
+    block.memory.append(line);
+    block.lines.push_back(block.memory.view());
+    block.first = s.number;
   }
   return read;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer.hpp"
 #include "base/result.hpp"
@@ -48,9 +49,15 @@ class LineReader {
   // call. A last line without '\n' is a line too. Empty lines are given.
   Read next(std::string_view& line);
 
-  // The same for who takes lines by the hundred: as many whole ones as are at hand, at least one,
-  // as they stand, each with its '\n'. They are moved into `lines`, whose memory is used again.
-  Read next_lines(Buffer& lines);
+  // Lines by the hundred, for who hands them on: they stay valid when the reader goes on.
+  struct Block {
+    std::vector<std::string_view> lines;  // each as next() gives it
+    std::uint64_t first = 0;              // line_number() of the first
+    Buffer memory;                        // what they point into
+  };
+  // As many whole lines as are at hand, at least one. What `block` had goes, its memory is used
+  // again.
+  Read next_block(Block& block);
 
   // Everything read so far was given: the next call may have to wait for a pipe's writer. The
   // moment to flush what came of it.

@@ -14,7 +14,7 @@ constexpr std::size_t kBytesPerMessage = 192;
 constexpr std::size_t kMinBytes = std::size_t{1} << 20;
 constexpr Micros kAnyTime = std::numeric_limits<Micros>::max() / 4;
 // Threads are for the recordings of a few hosts, not for each file of a lake.
-constexpr std::size_t kReelsAhead = 8;
+int threads_of_each(std::size_t reels) { return reels == 1 ? 2 : reels <= 8 ? 1 : 0; }
 // Most trade ids of one gap that are looked up to see whether they were filled in.
 constexpr std::int64_t kMaxLookedUp = 100'000;
 
@@ -55,10 +55,10 @@ Merger::Merger(const Options& options, Recordings recordings, Reject reject, Mer
       seen_(options.window),
       hold_(options.window, std::max(kMinBytes, options.window * kBytesPerMessage), streams_),
       written_up_to_(std::numeric_limits<Micros>::min()) {
-  const bool ahead = recordings.reels.size() <= kReelsAhead;
   for (const Reel& reel : recordings.reels) {
     ++reels_left_[static_cast<std::size_t>(reel.recorder)];
-    readers_.push_back(std::make_unique<ReelReader>(reel, ahead));
+    readers_.push_back(
+        std::make_unique<ReelReader>(reel, threads_of_each(recordings.reels.size())));
   }
 }
 

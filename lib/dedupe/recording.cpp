@@ -91,9 +91,9 @@ Result<Recordings> find_recordings(const std::vector<std::string>& paths) {
   return out;
 }
 
-ReelReader::ReelReader(const Reel& reel, bool ahead)
-    : recorder_(reel.recorder), scanner_(reel, ahead) {
-  if (ahead && is_worth_a_thread(reel)) thread_.emplace([this] { read_ahead(); });
+ReelReader::ReelReader(const Reel& reel, int threads)
+    : recorder_(reel.recorder), scanner_(reel, threads > 1) {
+  if (threads > 0 && is_worth_a_thread(reel)) thread_.emplace([this] { read_ahead(); });
 }
 
 ReelReader::~ReelReader() {

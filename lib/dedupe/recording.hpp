@@ -36,9 +36,9 @@ using Reject = std::function<Result<void>(const Error& error, std::string_view l
 // The lines of a reel. One file is open at a time.
 class ReelReader {
  public:
-  // ahead: large files are read and scanned on a thread of their own. Not for who has many reels
-  // at once.
-  explicit ReelReader(const Reel& reel, bool ahead = true);
+  // Threads that work ahead of the caller where files are large: 2, one that decompresses and one
+  // that scans; 1, that does both, for who has a few reels at once; 0 for who has many.
+  explicit ReelReader(const Reel& reel, int threads = 2);
   ~ReelReader();
   ReelReader(const ReelReader&) = delete;
   ReelReader& operator=(const ReelReader&) = delete;

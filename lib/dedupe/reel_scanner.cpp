@@ -6,14 +6,13 @@ namespace md::dedupe {
 namespace {
 
 // A huge line's memory does not stay.
-constexpr std::size_t kKeptBytes = std::size_t{512} << 10;
+constexpr std::size_t kKeptBytes = std::size_t{768} << 10;
 
 }  // namespace
 
 void ReelScanner::fill(LineBatch& batch) {
   batch.lines.clear();
   batch.damage.reset();
-  batch.text.clear();
   if (!lines_) {
     if (file_ == reel_.files.size()) {
       batch.end = true;
@@ -27,11 +26,10 @@ void ReelScanner::fill(LineBatch& batch) {
     lines_ = std::move(opened).value();
   }
   batch.file = lines_->path();
-  if (batch.text.capacity() > kKeptBytes) batch.text = Buffer{};
-  const std::uint64_t lines_before = lines_->line_number();
-  switch (lines_->next_lines(batch.text)) {
+  if (batch.block.memory.capacity() > kKeptBytes) batch.block.memory = Buffer{};
+  switch (lines_->next_block(batch.block)) {
     case codec::LineReader::Read::line:
-      return scan(lines_before, batch);
+      return scan(batch);
     case codec::LineReader::Read::damage:
       (lines_->damage().code == Errc::io ? batch.failed : batch.damage) = lines_->damage();
       return;
@@ -41,17 +39,14 @@ void ReelScanner::fill(LineBatch& batch) {
   }
 }
 
-void ReelScanner::scan(std::uint64_t number, LineBatch& batch) {
-  for (std::string_view rest = batch.text.view(); !rest.empty();) {
-    const std::size_t end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    ++number;
-    if (line.ends_with('\r')) line.remove_suffix(1);
+void ReelScanner::scan(LineBatch& batch) {
+  std::uint64_t number = batch.block.first;
+  for (const std::string_view line : batch.block.lines) {
+    const std::uint64_t this_number = number++;
     if (line.empty()) continue;
     ScannedLine& added = batch.lines.emplace_back();
     added.text = line;
-    added.number = number;
+    added.number = this_number;
     // What a gap or a connection says must be right to the word: KeyReader reads it.
     added.scanned = scan_line(line, added.key) && added.key.type < Type::connect;
   }

@@ -22,7 +22,7 @@ struct Reel {
 };
 
 struct ScannedLine {
-  std::string_view text;  // of the batch, with codec::kPadding readable bytes behind it
+  std::string_view text;  // in the batch's block, with codec::kPadding readable bytes behind it
   std::uint64_t number = 0;
   bool scanned = false;  // the key is there; else KeyReader has to see what the line is
   LineKey key;           // its views point into `text`
@@ -35,7 +35,7 @@ struct LineBatch {
   std::optional<Error> damage;  // something was lost here; the next batch goes on behind it
   std::optional<Error> failed;  // the reel cannot be read any further
   bool end = false;             // of the reel
-  Buffer text;
+  codec::LineReader::Block block;
 };
 
 class ReelScanner {
@@ -48,8 +48,7 @@ class ReelScanner {
   void fill(LineBatch& batch);
 
  private:
-  // `number`: of lines before those of the batch.
-  static void scan(std::uint64_t number, LineBatch& batch);
+  static void scan(LineBatch& batch);
 
   Reel reel_;
   bool ahead_;

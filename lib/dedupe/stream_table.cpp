@@ -1,5 +1,6 @@
 #include "dedupe/stream_table.hpp"
 
+#include <cstring>
 #include <tuple>
 
 #include "venue/registry.hpp"
@@ -82,9 +83,32 @@ bool before(const Stream& a, const Stream& b) {
          std::forward_as_tuple(b.exchange, b.symbol, rank(b.type));
 }
 
+// The symbol's first and last bytes and the exchange's last; where those are fewer than eight, the
+// text of the line around them is as good.
+std::size_t StreamTable::recent_slot(const LineKey& key) {
+  const auto eight = [](const char* at) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, at, sizeof bytes);
+    return bytes;
+  };
+  const char* const symbol = key.symbol.data();
+  const std::uint64_t hash =
+      eight(symbol) * 0x9E3779B97F4A7C15 + eight(symbol + key.symbol.size() - 8) +
+      eight(key.stream.data() + key.stream.size() - 8) * 0xC2B2AE3D27D4EB4F + key.stream.size();
+  return hash * 0x9E3779B97F4A7C15 >> 56;
+}
+
 const Stream& StreamTable::find(const LineKey& key) {
-  if (const auto known = by_text_.find(key.stream); known != by_text_.end())
+  Recent& recent = recent_[key.symbol.empty() ? 0 : recent_slot(key)];
+  if (recent.text == key.stream) return streams_[recent.id];
+  return find_slowly(key, recent);
+}
+
+const Stream& StreamTable::find_slowly(const LineKey& key, Recent& recent) {
+  if (const auto known = by_text_.find(key.stream); known != by_text_.end()) {
+    recent = {known->first, known->second};
     return streams_[known->second];
+  }
   Stream stream;
   stream.id = static_cast<StreamId>(streams_.size());
   stream.type = key.type;

@@ -1,6 +1,7 @@
 // The streams met in the input, and how the messages of each are told apart and merged.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -45,7 +46,8 @@ bool before(const Stream& a, const Stream& b);
 
 class StreamTable {
  public:
-  // The stream of a line, made at its first. Streams stay where they are.
+  // The stream of a line, made at its first. Streams stay where they are. `key` as scan_line() made
+  // it.
   const Stream& find(const LineKey& key);
   const Stream& operator[](StreamId id) const { return streams_[id]; }
   std::size_t size() const { return streams_.size(); }
@@ -55,9 +57,19 @@ class StreamTable {
   const std::vector<MarketId>& markets(std::string_view exchange);
 
  private:
+  // Streams found lately, by a hash of a few bytes: nearly all lines are of one of them, and
+  // hashing the whole name takes longer than all the rest.
+  struct Recent {
+    std::string_view text;  // a key of by_text_
+    StreamId id = 0;
+  };
+  static std::size_t recent_slot(const LineKey& key);
+  const Stream& find_slowly(const LineKey& key, Recent& recent);
+
   using Ids = std::unordered_map<std::string, std::uint32_t, StringHash, std::equal_to<>>;
 
   std::deque<Stream> streams_;
+  std::array<Recent, 256> recent_;
   Ids by_text_;
   Ids markets_;
   std::unordered_map<std::string, std::vector<MarketId>, StringHash, std::equal_to<>> by_exchange_;

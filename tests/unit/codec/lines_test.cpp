@@ -27,20 +27,23 @@ class Lines : public Scratch {
   // The same, many lines at a time.
   static std::vector<std::string> read_blocks(LineReader in) {
     std::vector<std::string> out;
-    Buffer lines;
-    for (auto read = in.next_lines(lines); read != LineReader::Read::end;
-         read = in.next_lines(lines)) {
+    LineReader::Block block;
+    std::uint64_t number = 0;
+    for (auto read = in.next_block(block); read != LineReader::Read::end;
+         read = in.next_block(block)) {
       if (read == LineReader::Read::damage) {
+        EXPECT_TRUE(block.lines.empty());
         out.emplace_back("!");
+        number = in.line_number();
         continue;
       }
-      EXPECT_TRUE(lines.view().ends_with('\n'));
-      EXPECT_GE(lines.capacity(), lines.size() + kPadding);
-      for (std::string_view rest = lines.view(); !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(line.size() + 1);
-        out.emplace_back(line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0)));
-      }
+      EXPECT_FALSE(block.lines.empty());
+      EXPECT_EQ(block.first, number + 1);
+      number += block.lines.size();
+      EXPECT_EQ(in.line_number(), number);
+      EXPECT_GE(block.memory.data() + block.memory.capacity(),
+                block.lines.back().data() + block.lines.back().size() + kPadding);
+      out.insert(out.end(), block.lines.begin(), block.lines.end());
     }
     return out;
   }
@@ -117,9 +120,10 @@ TEST_F(Lines, AfterALineTheRestComesInABlock) {
   auto in = LineReader::from_memory("a\nb\nc\nlast");
   std::string_view line;
   ASSERT_EQ(in.next(line), LineReader::Read::line);
-  Buffer lines;
-  ASSERT_EQ(in.next_lines(lines), LineReader::Read::line);
-  EXPECT_EQ(lines.view(), "b\nc\n");
+  LineReader::Block block;
+  ASSERT_EQ(in.next_block(block), LineReader::Read::line);
+  EXPECT_EQ(block.lines, (std::vector<std::string_view>{"b", "c"}));
+  EXPECT_EQ(block.first, 2U);
   EXPECT_EQ(in.line_number(), 3U);
   ASSERT_EQ(in.next(line), LineReader::Read::line);
   EXPECT_EQ(line, "last");
@@ -185,6 +189,20 @@ TEST_F(LargeFile, ReadAheadOrNotGivesTheSame) {
   EXPECT_EQ(in.bytes_read(), 0U);
   while (in.next(line) != LineReader::Read::end) EXPECT_FALSE(in.may_wait());
   EXPECT_EQ(in.bytes_read(), in.bytes_total());
+}
+
+TEST_F(LargeFile, LinesMayBeLongerThanWhatIsReadAhead) {
+  std::mt19937_64 random{7};
+  Output out = Output::open(path("long.zst"), {}).value();
+  List expected;
+  for (const std::size_t size : {1U, 8'000U, 8'192U, 8'193U, 20'000U, 500'000U, 3U, 131'072U, 5U}) {
+    std::string& line = expected.emplace_back();
+    while (line.size() < size) line += std::to_string(random());
+    EXPECT_TRUE(out.write(line + "\n"));
+  }
+  EXPECT_TRUE(out.finish());
+  ASSERT_GT(std::filesystem::file_size(path("long.zst")), 256U << 10);
+  EXPECT_EQ(read("long.zst"), expected);
 }
 
 TEST_F(LargeFile, DamageShowsAtTheSamePlaceReadAheadOrNot) {

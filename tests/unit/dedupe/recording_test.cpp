@@ -37,14 +37,14 @@ class ReelReaderTest : public testing::Test {
     return path;
   }
   // What a reel gives: "ID" of a line, "rejected FILE:LINE" of one that is none, "damage".
-  static std::vector<std::string> read(const Reel& reel, bool ahead) {
+  static std::vector<std::string> read(const Reel& reel, int threads) {
     std::vector<std::string> out;
     const Reject reject = [&](const Error& error, std::string_view line) -> Result<void> {
       const std::string name = std::filesystem::path(error.file).filename();
       out.push_back(line.empty() ? "damage" : fmt::format("rejected {}:{}", name, error.line));
       return {};
     };
-    ReelReader reader{reel, ahead};
+    ReelReader reader{reel, threads};
     while (true) {
       const auto more = reader.next(reject);
       if (!more) out.push_back(more.error().message);
@@ -62,11 +62,12 @@ class ReelReaderTest : public testing::Test {
 TEST_F(ReelReaderTest, LinesOfAllFilesComeInOrderReadAheadOrNot) {
   const Reel reel{3, {file("a.zst", 20000), file("b.zst", 1), file("c.zst", 20000)}};
   ASSERT_GT(std::filesystem::file_size(reel.files[0]), 256U << 10) << "worth a thread";
-  const auto lines = read(reel, true);
+  const auto lines = read(reel, 2);
   ASSERT_EQ(lines.size(), 40001U);
   for (int i = 0; i < 40001; ++i)
     ASSERT_EQ(lines[static_cast<std::size_t>(i)], std::to_string(i + 1));
-  EXPECT_EQ(read(reel, false), lines);
+  EXPECT_EQ(read(reel, 1), lines);
+  EXPECT_EQ(read(reel, 0), lines);
   EXPECT_EQ(ReelReader{reel}.recorder(), 3);
 }
 
@@ -80,7 +81,7 @@ TEST_F(ReelReaderTest, WhatIsNoEventIsRejectedWhereItStands) {
   ASSERT_TRUE(out.write(spelled_otherwise + "\n" + std::string(1 << 20, 'x') + "\n" + trade(3)));
   ASSERT_TRUE(out.finish());
   // The second trade's key is the full reader's, the others' the scan's.
-  EXPECT_THAT(read({0, {path}}, true),
+  EXPECT_THAT(read({0, {path}}, 2),
               ElementsAre("1", "rejected a.ndjson:3", "2", "rejected a.ndjson:5", "3"));
 }
 
@@ -89,16 +90,17 @@ TEST_F(ReelReaderTest, AfterDamageTheRestOfTheFileAndTheNextFileAreRead) {
   const auto size = std::filesystem::file_size(first);
   std::filesystem::resize_file(first, size - 20);
   const Reel reel{0, {first, file("b.zst", 1)}};
-  const auto lines = read(reel, true);
+  const auto lines = read(reel, 2);
   EXPECT_EQ(lines.back(), "20001");
   EXPECT_EQ(std::count(lines.begin(), lines.end(), "damage"), 1);
-  EXPECT_EQ(lines, read(reel, false));
+  EXPECT_EQ(lines, read(reel, 1));
+  EXPECT_EQ(lines, read(reel, 0));
 }
 
 TEST_F(ReelReaderTest, AMissingFileEndsIt) {
   const Reel reel{0, {file("a.zst", 20000), directory_ + "/missing"}};
-  for (const bool ahead : {true, false}) {
-    const auto lines = read(reel, ahead);
+  for (const int threads : {0, 1, 2}) {
+    const auto lines = read(reel, threads);
     ASSERT_EQ(lines.size(), 20001U);
     EXPECT_NE(lines.back().find("cannot open"), std::string::npos) << lines.back();
   }
