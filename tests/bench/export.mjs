@@ -18,7 +18,7 @@ function loaded(bench, trades, tag) {
   server.sql('ANALYZE')
   return server
 }
-const archive = (server) => `rm -f ${MONTH}.tar && exec mdbackup export -j 2 --dsn ${quote(server.dsn)} --month ${MONTH}`
+const archive = (server) => `rm -f made/${MONTH}.tar && cd made && exec mdbackup export -j 2 --dsn ${quote(server.dsn)} --month ${MONTH}`
 
 // The columns of our CSV, made by PostgreSQL; lines sorted, since an archive has a member for each symbol.
 const micros = (column) => `(extract(epoch FROM ${column}) * 1000000)::bigint`
@@ -29,7 +29,7 @@ const ROWS = {
 }
 function rows_equal(bench, server) {
   for (const [table, query] of Object.entries(ROWS)) {
-    const ours = `tar tf ${MONTH}.tar | grep '^${table}/' | while read -r member; do tar xOf ${MONTH}.tar "$member" | zstd -dqc | tail -n +2; done | cut -d , -f 1-8 | LC_ALL=C sort`
+    const ours = `tar tf made/${MONTH}.tar | grep '^${table}/' | while read -r member; do tar xOf made/${MONTH}.tar "$member" | zstd -dqc | tail -n +2; done | cut -d , -f 1-8 | LC_ALL=C sort`
     const theirs = `${server.psql(`COPY (${query}) TO STDOUT CSV`)} | LC_ALL=C sort`
     bench.equal(`rows of ${table}`, bench.digest(ours), bench.digest(theirs))
   }
@@ -39,11 +39,11 @@ export async function run(bench) {
   const trades = bench.size(4e6, 2e5)
   const server = loaded(bench, trades, 'export')
   try {
-    const psql = `${server.psql(...TABLES.map((t) => `COPY (SELECT * FROM md.${t}) TO STDOUT CSV`))} | pigz >psql.csv.gz`
-    const dump = `pg_dump -Fc -Z0 -n md -d ${quote(server.dsn)} | pigz >dump.gz`
+    const psql = `${server.psql(...TABLES.map((t) => `COPY (SELECT * FROM md.${t}) TO STDOUT CSV`))} | pigz >made/psql.csv.gz`
+    const dump = `pg_dump -Fc -Z0 -n md -d ${quote(server.dsn)} | pigz >made/dump.gz`
     const limit = server.psql(...TABLES.map((t) => `COPY (SELECT * FROM md.${t}) TO '/dev/null' (FORMAT binary)`))
     bench.sh(archive(server))
-    bench.sh(`mdbackup verify ${MONTH}.tar`)
+    bench.sh(`mdbackup verify made/${MONTH}.tar`)
     rows_equal(bench, server)
     const times = await bench.race({
       mdbackup: () => bench.measure(archive(server)),
@@ -53,8 +53,8 @@ export async function run(bench) {
     })
     bench.compare({ contest: 'export', times, ours: 'mdbackup', against: { 'psql | pigz': 2, 'pg_dump | pigz': 2, 'COPY BINARY to /dev/null': undefined }, amount: trades * 1.2, unit: 'rows' })
     const size = (name) => fs.statSync(bench.file(name)).size
-    const ours = size(`${MONTH}.tar`)
-    for (const [rival, name] of [['psql | pigz', 'psql.csv.gz'], ['pg_dump | pigz', 'dump.gz']]) {
+    const ours = size(`made/${MONTH}.tar`)
+    for (const [rival, name] of [['psql | pigz', 'made/psql.csv.gz'], ['pg_dump | pigz', 'made/dump.gz']]) {
       const share = ours / size(name)
       bench.value({ contest: 'export', what: `size, of that of ${rival}`, value: share, text: `${share.toFixed(2)}x`, atMost: 1, ours: `${(ours / 1e6).toFixed(1)} MB`, against: `${(size(name) / 1e6).toFixed(1)} MB` })
     }

@@ -27,19 +27,19 @@ export async function run(bench) {
   const [a, b] = inputs(bench, trades, 'merge')
   const duck = (out) => `rm -f ${out} && exec node ${quote(bench.rival('merge_duckdb.mjs'))} ${a} ${b} ${out}`
   const sort = (out) => `mkfifo one two; zstd -dqc ${a} >one & zstd -dqc ${b} >two & LC_ALL=C sort -m -u -t , -k 9,9 -k 2,2 -k 4,4 one two | zstd -qf -3 -o ${out}; rm one two`
-  bench.sh(merge(a, b, 'ours.zst'))
-  bench.sh(sort('sorted.zst'))
-  bench.sh(duck('duck.ndjson.zst'))
+  bench.sh(merge(a, b, 'made/ours.zst'))
+  bench.sh(sort('made/sorted.zst'))
+  bench.sh(duck('made/duck.ndjson.zst'))
   const truth = bench.digest(`zstd -dqc ${b}`)
-  bench.equal('the merged stream is the whole one', truth, bench.digest('zstd -dqc ours.zst'))
-  bench.equal('sort says the same', truth, bench.digest('zstd -dqc sorted.zst'))
-  bench.equal('DuckDB says the same', bench.digest(`zstd -dqc ours.zst | ${loosely}`), bench.digest(`zstd -dqc duck.ndjson.zst | ${loosely}`))
+  bench.equal('the merged stream is the whole one', truth, bench.digest('zstd -dqc made/ours.zst'))
+  bench.equal('sort says the same', truth, bench.digest('zstd -dqc made/sorted.zst'))
+  bench.equal('DuckDB says the same', bench.digest(`zstd -dqc made/ours.zst | ${loosely}`), bench.digest(`zstd -dqc made/duck.ndjson.zst | ${loosely}`))
 
   const times = await bench.race({
-    mddedupe: () => bench.measure(merge(a, b, 'ours.zst')),
-    DuckDB: () => bench.measure(duck('duck.ndjson.zst')),
-    'sort -m -u': () => bench.measure(sort('sorted.zst')),
-    'zstd -d, -d, zstd': () => bench.measure(`zstd -dqc ${b} >/dev/null & zstd -dqc ${a} | zstd -q -1 >limit.zst; wait`),
+    mddedupe: () => bench.measure(merge(a, b, 'made/ours.zst')),
+    DuckDB: () => bench.measure(duck('made/duck.ndjson.zst')),
+    'sort -m -u': () => bench.measure(sort('made/sorted.zst')),
+    'zstd -d, -d, zstd': () => bench.measure(`zstd -dqc ${b} >/dev/null & zstd -dqc ${a} | zstd -q -1 >made/limit.zst; wait`),
   })
   bench.compare({ contest: 'merge', times, ours: 'mddedupe', against: { DuckDB: 4, 'sort -m -u': undefined, 'zstd -d, -d, zstd': 0.6 }, amount: 2 * trades, unit: 'lines' })
   const mebibytes = times.mddedupe.kilobytes / 1024
@@ -51,6 +51,6 @@ export function scaled(bench, factor) {
   return {
     name: 'merge', amount: 2 * trades, unit: 'lines',
     prepare: () => inputs(bench, trades, `growth.merge.${factor}`),
-    run: () => bench.measure(merge(`growth.merge.${factor}.lossy.zst`, `growth.merge.${factor}.truth.zst`, 'growth.out.zst')),
+    run: () => bench.measure(merge(`growth.merge.${factor}.lossy.zst`, `growth.merge.${factor}.truth.zst`, 'made/growth.zst')),
   }
 }

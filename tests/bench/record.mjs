@@ -29,8 +29,8 @@ async function against(bench, messages, command) {
 }
 
 const recorder = (raw) => ({ url }) =>
-  `rm -rf spool && exec mdrecord binance ${SYMBOLS.map((s) => s.toUpperCase()).join(' ')} --exact --once ${raw} --spool spool --recorder a --ca-file ca.pem --ws-url ${url} --rest-url ${url.replace(/^ws/, 'http')}`
-const python = (bench) => ({ url }) => `rm -f python.zst && exec /usr/bin/python3 ${quote(bench.rival('recorder.py'))} ${url}/stream ca.pem python.zst ${STREAMS.join(' ')}`
+  `rm -rf made/spool && exec mdrecord binance ${SYMBOLS.map((s) => s.toUpperCase()).join(' ')} --exact --once ${raw} --spool made/spool --recorder a --ca-file ca.pem --ws-url ${url} --rest-url ${url.replace(/^ws/, 'http')}`
+const python = (bench) => ({ url }) => `rm -f made/python.zst && exec /usr/bin/python3 ${quote(bench.rival('recorder.py'))} ${url}/stream ca.pem made/python.zst ${STREAMS.join(' ')}`
 const reader = ({ port }) => `exec ws_reader ${port} ca.pem ${STREAMS.join(' ')} >read.txt`
 
 // The frames of streams, and no other: acknowledgements and REST answers are not the contest.
@@ -44,12 +44,12 @@ export async function run(bench) {
   await against(bench, messages, clients['mdrecord --raw'])
   await against(bench, messages, clients.Python)
   await against(bench, messages, clients['bare Beast'])
-  bench.equal('recorded frames', bench.digest(frames('spool/a/binance/*.zst')), bench.digest(frames('python.zst')))
-  const [count, bytes] = bench.sh(`${frames('python.zst')} | wc -lc`).trim().split(/\s+/).map(Number)
+  bench.equal('recorded frames', bench.digest(frames('made/spool/a/binance/*.zst')), bench.digest(frames('made/python.zst')))
+  const [count, bytes] = bench.sh(`${frames('made/python.zst')} | wc -lc`).trim().split(/\s+/).map(Number)
   bench.equal('frames read', bench.sh('cat read.txt'), `${count} frames ${bytes - count} bytes`)
   bench.equal('frames of the market', count, messages)
   await against(bench, messages, clients.mdrecord)
-  bench.equal('gaps', bench.sh(`zstd -dqc spool/a/binance/*.zst | grep -c '^{"type":"gap"' || :`), '0')
+  bench.equal('gaps', bench.sh(`zstd -dqc made/spool/a/binance/*.zst | grep -c '^{"type":"gap"' || :`), '0')
 
   const times = await bench.race(Object.fromEntries(Object.entries(clients).map(([name, command]) => [name, () => against(bench, messages, command)])))
   const more = { times, amount: messages, unit: 'frames' }
