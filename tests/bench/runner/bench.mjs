@@ -222,7 +222,7 @@ export function table({ rows, skipped }) {
 
 // For BENCHMARKS.md.
 export function markdown({ date, commit, quick, machine, rows, skipped }) {
-  const line = (list) => `| ${list.join(' | ')} |`
+  const line = (list) => `| ${list.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   const { cpu, cores, memoryGiB, kernel, load } = machine
   return [
     `${date}, commit ${commit}${quick ? ', --quick' : ''}; ${cpu}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, load at the end ${load.toFixed(1)}.`, '',
