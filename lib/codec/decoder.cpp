@@ -24,6 +24,7 @@ constexpr std::size_t kAheadChunk = std::size_t{256} << 10;
 constexpr std::size_t kChunksAhead = 8;
 // Room before a chunk for the line that began in the one before.
 constexpr std::size_t kHeadroom = std::size_t{8} << 10;
+constexpr std::size_t kKeptMemory = 4 * kAheadChunk;
 constexpr char kZstdMagic[] = {'\x28', '\xB5', '\x2F', '\xFD'};
 constexpr char kGzipMagic[] = {'\x1F', '\x8B'};
 
@@ -225,6 +226,8 @@ class DecoderAhead final : public Decoder {
   void decode() {
     while (Chunk* const chunk = chunks_.claim()) {
       Buffer& content = chunk->content;
+      // The reader's memory comes here, and a huge line's must not stay, once for each chunk.
+      if (content.capacity() > kKeptMemory) content = Buffer{};
       content.clear();
       content.commit(content.reserve(kHeadroom + kAheadChunk + kPadding) + kHeadroom);
       chunk->decoded = Decoded::data;
