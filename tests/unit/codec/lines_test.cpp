@@ -205,6 +205,26 @@ TEST_F(LargeFile, LinesMayBeLongerThanWhatIsReadAhead) {
   EXPECT_EQ(read("long.zst"), expected);
 }
 
+TEST_F(LargeFile, AHugeLinesMemoryDoesNotStay) {
+  std::mt19937_64 random{7};
+  std::string huge;
+  while (huge.size() < std::size_t{8} << 20) huge += std::to_string(random());
+  Output out = Output::open(path("huge.zst"), {}).value();
+  ASSERT_TRUE(out.write(huge + "\n"));
+  for (int i = 0; i < 100'000; ++i) ASSERT_TRUE(out.write(huge.substr(0, 80) + "\n"));
+  ASSERT_TRUE(out.finish());
+
+  // Each buffer of those that go round comes by here within a dozen blocks.
+  auto in = LineReader::open(path("huge.zst"), {.ahead = true}).value();
+  LineReader::Block block;
+  std::vector<std::size_t> capacities;
+  while (in.next_block(block) == LineReader::Read::line)
+    capacities.push_back(block.memory.capacity());
+  ASSERT_GT(capacities.size(), 24U);
+  EXPECT_GT(*std::max_element(capacities.begin(), capacities.end()), huge.size());
+  EXPECT_LT(*std::max_element(capacities.end() - 12, capacities.end()), std::size_t{2} << 20);
+}
+
 TEST_F(LargeFile, DamageShowsAtTheSamePlaceReadAheadOrNot) {
   std::string bytes = content(file_);
   bytes[bytes.size() / 2] = static_cast<char>(~bytes[bytes.size() / 2]);
