@@ -5,21 +5,27 @@
 namespace md::check {
 namespace {
 
-std::string quoted(std::string_view text) {
-  std::string escaped(codec::escaped_size(text.size()), '\0');
-  escaped.resize(
-      static_cast<std::size_t>(codec::write_escaped(escaped.data(), text) - escaped.data()));
-  return "\"" + escaped + "\"";
+std::string json_string(std::string_view text) {
+  std::string out(codec::escaped_size(text.size()) + 2, '"');
+  char* const end = codec::write_escaped(out.data() + 1, text);
+  *end = '"';
+  out.resize(static_cast<std::size_t>(end + 1 - out.data()));
+  return out;
 }
 
 }  // namespace
 
-void JsonRecord::text(std::string_view key, std::string_view value) { raw(key, quoted(value)); }
+void JsonRecord::text(std::string_view key, std::string_view value) {
+  raw(key, json_string(value));
+}
 
 void JsonRecord::texts(std::string_view key, const std::vector<std::string>& values) {
   std::string list;
-  for (const std::string& value : values) list += (list.empty() ? "" : ",") + quoted(value);
-  raw(key, "[" + list + "]");
+  for (const std::string& value : values) {
+    if (!list.empty()) list += ',';
+    list += json_string(value);
+  }
+  raw(key, fmt::format("[{}]", list));
 }
 
 void JsonRecord::raw(std::string_view key, std::string_view json) {
