@@ -6,9 +6,9 @@ target_compile_options(md_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -W
 if(MD_WERROR)
   target_compile_options(md_options INTERFACE -Werror)
 endif()
-if(MD_SANITIZE)
-  target_compile_options(md_options INTERFACE -fsanitize=${MD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  target_link_options(md_options INTERFACE -fsanitize=${MD_SANITIZE})
+if(MD_SANITIZE)  # before the options of targets, which may take a check back
+  add_compile_options(-fsanitize=${MD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MD_SANITIZE})
 endif()
 
 if(MD_SANITIZE MATCHES "thread")
@@ -16,12 +16,44 @@ if(MD_SANITIZE MATCHES "thread")
   target_compile_definitions(md_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
 endif()
 
-# md_unhurried(target): under sanitizers it is compiled without optimisation, which takes half the time (Beast, GoogleTest) and
-# checks no less. Not for what conformance and golden tests run through millions of times.
-function(md_unhurried target)
-  if(MD_SANITIZE)
-    target_compile_options(${target} PRIVATE -O0)
+# ---- Sanitizers treble the time that compiling takes ------------------------------------------------------------------
+# md_checked(target kind): how a target is compiled under them.
+#   unhurried  without optimisation, which checks no less; without a check of each pointer, which doubles what is made of
+#              Beast, and a null pointer ends the program anyway
+#   hurried    what conformance and golden tests run through millions of times, and what reads hostile bytes
+#   test       as unhurried
+# Headers that most files include are compiled once for all of a kind. Only here: elsewhere a file must not compile without
+# what it has to include.
+set(md_common_headers <algorithm> <array> <atomic> <charconv> <chrono> <cstdint> <deque> <filesystem> <functional> <map>
+    <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <unordered_map> <variant> <vector>
+    <fmt/format.h>)
+
+function(md_checked target kind)
+  if(NOT MD_SANITIZE)
+    return()
   endif()
+  set(options)
+  if(NOT kind STREQUAL hurried)
+    list(APPEND options -O0)
+    if(MD_SANITIZE MATCHES "undefined")
+      list(APPEND options -fno-sanitize=null,alignment)
+    endif()
+  endif()
+  target_compile_options(${target} PRIVATE ${options})
+
+  set(once md_headers_${kind})
+  if(NOT TARGET ${once})
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${once}.cpp CONTENT "")
+    add_library(${once} OBJECT ${CMAKE_BINARY_DIR}/${once}.cpp)
+    target_link_libraries(${once} PRIVATE md_options fmt::fmt)
+    target_compile_options(${once} PRIVATE ${options})
+    target_precompile_headers(${once} PRIVATE ${md_common_headers})
+    if(kind STREQUAL test)
+      target_link_libraries(${once} PRIVATE GTest::gmock)
+      target_precompile_headers(${once} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+    endif()
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${once})
 endfunction()
 
 # md_library(codec USES model base EXTERNAL simdjson::simdjson)
@@ -36,8 +68,10 @@ function(md_library layer)
   add_library(md::${layer} ALIAS md_${layer})
   target_include_directories(md_${layer} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
   target_link_libraries(md_${layer} PRIVATE md_options PUBLIC ${ARG_EXTERNAL})
-  if(NOT layer MATCHES "^(base|model|codec|venue|book)$")
-    md_unhurried(md_${layer})
+  if(layer MATCHES "^(base|model|codec|venue|book)$")
+    md_checked(md_${layer} hurried)
+  else()
+    md_checked(md_${layer} unhurried)
   endif()
   foreach(below IN LISTS ARG_USES)
     target_link_libraries(md_${layer} PUBLIC md::${below})
@@ -54,7 +88,7 @@ function(md_tool name)
   # The two libraries with the most symbols come first: the loader looks for each of a library's own symbols in all that
   # stand before it. An eighth of the instructions of a start.
   target_link_libraries(${name} PRIVATE md_options stdc++ OpenSSL::Crypto md_front)
-  md_unhurried(${name})
+  md_checked(${name} unhurried)
   foreach(layer IN LISTS ARG_USES)
     target_link_libraries(${name} PRIVATE md::${layer})
   endforeach()
