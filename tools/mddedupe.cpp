@@ -96,7 +96,7 @@ md::Result<front::Answer> print_days(const Options& o, const md::dedupe::Recordi
 
 md::Result<front::Answer> run(const Options& o, front::Context& context) {
   MD_TRY(auto days, days_of(o.dates));
-  MD_TRY(auto recordings, md::dedupe::find_recordings(o.files));
+  MD_TRY(const auto recordings, md::dedupe::find_recordings(o.files));
   MD_TRY(auto rejects, front::RejectLog::open(o.rejects, context));
   if (o.list_days) return print_days(o, recordings, rejects, context);
 
@@ -113,7 +113,7 @@ md::Result<front::Answer> run(const Options& o, front::Context& context) {
   const auto reject = [&](const md::Error& error, std::string_view line) {
     return rejects.reject(error, line);
   };
-  md::dedupe::Merger merger{{.window = o.window}, std::move(recordings), reject, sink};
+  md::dedupe::Merger merger{{.window = o.window}, recordings, reject, sink};
   MD_CHECK(merger.run(context.stop));
   report(merger.counts(), context);
   // An interrupted merge is not a whole file: the output does not appear.

@@ -130,7 +130,7 @@ md::Result<front::Answer> print(std::string_view lines) {
   return front::Answer::clean;
 }
 
-record::Log log_to(const front::Context& ctx, std::string prefix = {}) {
+record::Log log_to(const front::Context& ctx, const std::string& prefix = {}) {
   const auto context = std::make_shared<const front::Context>(ctx);
   return {[=](std::string_view text) { context->warn(prefix + std::string{text}); },
           [=](std::string_view text) { context->note(prefix + std::string{text}); }};

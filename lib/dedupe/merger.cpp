@@ -47,7 +47,7 @@ std::span<const std::string_view> symbols_of(const Event& event) {
 
 }  // namespace
 
-Merger::Merger(const Options& options, Recordings recordings, Reject reject, MergedSink& out)
+Merger::Merger(const Options& options, const Recordings& recordings, Reject reject, MergedSink& out)
     : options_(options),
       reject_(std::move(reject)),
       out_(out),

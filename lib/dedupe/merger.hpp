@@ -62,7 +62,7 @@ class Merger final : private Emitter {
   };
 
   // `out` must outlive the merger.
-  Merger(const Options& options, Recordings recordings, Reject reject, MergedSink& out);
+  Merger(const Options& options, const Recordings& recordings, Reject reject, MergedSink& out);
   ~Merger() override;
 
   // Until all recordings end or `stop` is set; what was read is written either way.

@@ -65,13 +65,13 @@ class MergerTest : public testing::Test {
       std::ofstream out{paths.back()};
       for (const std::string& line : lines) out << line << '\n';
     }
-    auto found = find_recordings(paths);
+    const auto found = find_recordings(paths);
     Collector out;
     const auto reject = [this](const Error& error, std::string_view) {
       rejected.push_back(error.text());
       return Result<void>{};
     };
-    Merger merger{{.window = window}, *std::move(found), reject, out};
+    Merger merger{{.window = window}, *found, reject, out};
     const std::atomic<bool> stop{false};
     EXPECT_TRUE(merger.run(stop));
     counts = merger.counts();
