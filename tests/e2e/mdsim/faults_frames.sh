@@ -4,8 +4,9 @@ set -eu
 . "$MD_TESTS/mdsim/sim.inc"
 need jq
 
-# Ids that jq, whose numbers are doubles, can tell apart.
-market='--synthesize binance:btcusdt --rate 2000 --duration 4 --update-id 1000'
+# Ids that jq, whose numbers are doubles, can tell apart. Of now: trades that an answer by REST has before they came live are
+# taken for missing once they are old.
+market='--synthesize binance:btcusdt --rate 2000 --duration 4 --update-id 1000 --start now'
 # shellcheck disable=SC2086
 start_sim -v $market --fault-log log --fault-seed 7 \
   --faults 'drop nth=300 count=3 type=trade; drop nth=900 count=2 type=trade; drop chance=2% type=trade' \
