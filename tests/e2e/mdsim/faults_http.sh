@@ -43,10 +43,10 @@ done
 # Nobody is there for the fourth: not even the close frame of a simulator that ends. The fifth is told, and gets one.
 frames=halfopen
 socket &
-wait_for grep -q halfopen log
+await grep -q halfopen log
 frames=shutdown
 socket &
-wait_for grep -q serverShutdown shutdown
+await grep -q serverShutdown shutdown
 kill -TERM "$sim"
 wait
 echo "halfopen $(wc -c <halfopen)"

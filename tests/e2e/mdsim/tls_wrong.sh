@@ -21,9 +21,9 @@ for served in other here; do
       >"$served.$trusted" 2>"$served.$trusted.stderr" &
     recorder=$!
     if [ "$served $trusted" = 'here here' ]; then
-      wait_for grep -qs '"type":"trade"' "$served.$trusted"
+      await grep -qs '"type":"trade"' "$served.$trusted"
     else
-      wait_for grep -qis certificate "$served.$trusted.stderr"
+      await grep -qis certificate "$served.$trusted.stderr"
     fi
     kill -TERM "$recorder"
     wait "$recorder" || :
